@@ -1,0 +1,19 @@
+/// A deletion inside the broker: an Erlang expression over names that are bound to `arguments`.
+///
+/// `rabbitmqctl` has no verb that deletes many objects at once, and each of its processes costs half a second,
+/// so that deletions are evaluated together, each with its own result. The expression must give `ok` or
+/// `{ok, _}`; anything else is a refusal, reported in the broker's words. `User` is bound to the acting user.
+public struct Removal: Hashable, Sendable {
+    public let expression: String
+    /// The variables of the expression, such as `["V", "N"]`.
+    public let parameters: [String]
+    /// The text that each is bound to. It reaches the broker as a list of bytes, so that no character of a name
+    /// can end a literal.
+    public let arguments: [String]
+
+    public init(_ expression: String, _ bindings: KeyValuePairs<String, String>) {
+        self.expression = expression
+        parameters = bindings.map(\.key)
+        arguments = bindings.map(\.value)
+    }
+}

@@ -1,0 +1,4 @@
+@main
+enum Warren {
+    static func main() {}
+}
