@@ -1,0 +1,69 @@
+import ClusterModel
+
+/// Global parameters, all but the cluster name.
+public struct GlobalParameterKind: ResourceKind {
+    public init() {}
+
+    /// The broker's own: written at boot or by imports.
+    static let reserved: Set<String> = ["cluster_tags", "imported_definition_hash_value", "cluster_name"]
+
+    public var kind: Kind { "global-parameter" }
+    public var fieldOrder: [String] { ["value"] }
+    public var pruneKey: String? { "parameters" }
+
+    public var section: ManifestSection? {
+        ManifestSection(
+            ["globalParameters"],
+            of: [
+                Property("name", .name, required: true, "The parameter's name."),
+                Property("value", .json, required: true, "Any JSON value."),
+            ], "Global runtime parameters.")
+    }
+
+    public func desired(in spec: Located) -> [Resource] {
+        entries(in: spec).map { entry in
+            Resource(
+                ResourceID(kind, name: entry["name"]?.string ?? ""), ["value": entry["value"]?.json ?? .null],
+                declaredBy: entry)
+        }
+    }
+
+    public func observed(in definitions: Definitions) -> [Resource] {
+        definitions[.globalParameters].map {
+            Resource(ResourceID(kind, name: $0["name"]?.string ?? ""), ["value": $0["value"] ?? .null])
+        }
+    }
+
+    public func isInternal(_ observed: Resource) -> Bool {
+        Self.reserved.contains(observed.id.name) || observed.id.name.hasPrefix("internal_")
+    }
+
+    public func problems(of desired: Resource, on version: BrokerVersion?) -> [FieldProblem] {
+        let name = desired.id.name
+        if name == "cluster_name" {
+            return [FieldProblem(["name"], "the cluster name is metadata.name")]
+        }
+        if name == "cluster_tags" {
+            return [FieldProblem(["name"], "the broker overwrites cluster_tags at each boot; set cluster_tags.* in broker.config")]
+        }
+        guard name.hasPrefix("internal") || name == "imported_definition_hash_value" else { return [] }
+        return [FieldProblem(["name"], "\(name) is the broker's own and left out of its exports; choose another name")]
+    }
+
+    public func write(_ desired: Resource, over observed: Resource?) -> Change {
+        .merge([
+            DefinitionsEntry(
+                .globalParameters, ["name": .string(desired.id.name), "value": desired["value"] ?? .null])
+        ])
+    }
+
+    public func removal(of observed: Resource) -> Change? {
+        .remove(
+            Removal(
+                "rabbit_runtime_parameters:clear_global(binary_to_atom(N, utf8), User)", ["N": observed.id.name]))
+    }
+
+    public func manifestEntry(for observed: Resource, among all: [Kind: [Resource]]) -> JSONValue? {
+        namedEntry(observed)
+    }
+}

@@ -1,0 +1,149 @@
+import ClusterModel
+
+/// What Warren knows about one kind of resource: pure functions and tables, no loop, no retry, no logging.
+///
+/// A new kind is one file that conforms to this and one line in `ResourceKinds.all`. The loader, the planner, the
+/// broker's reader and writer, the reports and `adopt` take everything else from here.
+public protocol ResourceKind: Sendable {
+    var kind: Kind { get }
+    /// Where people write it; nil for a kind that stands inside another one's entries.
+    var section: ManifestSection? { get }
+    var scope: Action.Scope { get }
+    var wave: Wave { get }
+    /// The fields in the order in which reports show them.
+    var fieldOrder: [String] { get }
+    /// Fields that are never shown, stored or logged.
+    var secretFields: Set<String> { get }
+    /// The key of `spec.prune` that lets Warren delete what it created; nil where it never deletes.
+    var pruneKey: String? { get }
+
+    /// The desired resources of a validated `spec`, defaults filled in.
+    func desired(in spec: Located) -> [Resource]
+    /// The resources in a definitions document, of any version from 3.7 on.
+    func observed(in definitions: Definitions) -> [Resource]
+    /// Whether it is the broker's own and none of a manifest's business.
+    func isInternal(_ observed: Resource) -> Bool
+
+    /// What else it needs the manifest to declare.
+    func references(of desired: Resource) -> [Reference]
+    /// What the broker would refuse; with a version, what that version would. Without, what all would.
+    func problems(of desired: Resource, on version: BrokerVersion?) -> [FieldProblem]
+    /// The form of a field in which two values are compared.
+    func comparable(_ field: String, _ value: JSONValue) -> JSONValue
+    /// Why a change must not be made although it would be possible, or can't be made although it is wanted.
+    func refusal(_ change: ProposedChange, in observation: Observation) -> Refusal?
+
+    /// How to create it, or to change `observed` into it.
+    func write(_ desired: Resource, over observed: Resource?) -> Change
+    /// How to delete it; nil where Warren never does.
+    func removal(of observed: Resource) -> Change?
+    /// Its entry in the manifest, for `adopt`; nil where another kind's entry holds it.
+    func manifestEntry(for observed: Resource, among all: [Kind: [Resource]]) -> JSONValue?
+}
+
+extension ResourceKind {
+    public var section: ManifestSection? { nil }
+    public var scope: Action.Scope { .cluster }
+    public var wave: Wave { .topology }
+    public var secretFields: Set<String> { [] }
+    public var pruneKey: String? { nil }
+
+    public func isInternal(_ observed: Resource) -> Bool { false }
+    public func references(of desired: Resource) -> [Reference] { [] }
+    public func problems(of desired: Resource, on version: BrokerVersion?) -> [FieldProblem] { [] }
+    public func comparable(_ field: String, _ value: JSONValue) -> JSONValue { value.pairListsAsObjects }
+    public func refusal(_ change: ProposedChange, in observation: Observation) -> Refusal? { nil }
+    public func removal(of observed: Resource) -> Change? { nil }
+    public func manifestEntry(for observed: Resource, among all: [Kind: [Resource]]) -> JSONValue? { nil }
+
+    /// The entries of this kind's own section.
+    func entries(in spec: Located) -> [Located] {
+        guard let section else { return [] }
+        return spec[section.path]?.elements ?? []
+    }
+
+    /// The value as it may be shown and stored.
+    public func redact(_ field: String, _ value: JSONValue) -> JSONValue {
+        Redaction.redact(value, isSecret: secretFields.contains(field))
+    }
+}
+
+/// A list of the manifest, such as `spec.federation.upstreams`, and what an entry of it looks like.
+public struct ManifestSection: Sendable {
+    /// Below `spec`.
+    public let path: [String]
+    public let entry: Shape
+    public let summary: String
+
+    public init(_ path: [String], of entry: [Property], _ summary: String) {
+        self.path = path
+        self.entry = .object(entry)
+        self.summary = summary
+    }
+}
+
+/// When a change runs. Within a wave, the definitions' own order holds; deletions come last of all, in reverse.
+public enum Wave: Int, Comparable, Sendable {
+    /// Before anything that needs a plugin's component.
+    case plugins
+    case topology
+    /// What starts to move messages, after the queues that it would otherwise declare in its own way.
+    case movers
+
+    public static func < (left: Wave, right: Wave) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// Something that a resource needs the manifest to declare.
+public struct Reference: Sendable {
+    /// The path inside the manifest's entry, for the position of the error.
+    public let path: [String]
+    public let target: ResourceID
+    public let isRequired: Bool
+
+    public init(_ path: [String], _ target: ResourceID, isRequired: Bool = true) {
+        self.path = path
+        self.target = target
+        self.isRequired = isRequired
+    }
+}
+
+/// What is wrong with a field of the manifest.
+public struct FieldProblem: Hashable, Sendable {
+    public let severity: Diagnostic.Severity
+    /// The path inside the manifest's entry; the last part may be a key that is itself the problem.
+    public let path: [String]
+    public let message: String
+
+    public init(_ path: [String], _ message: String, severity: Diagnostic.Severity = .error) {
+        self.severity = severity
+        self.path = path
+        self.message = message
+    }
+}
+
+/// A change that the planner would make.
+public struct ProposedChange: Sendable {
+    public let verb: Action.Verb
+    public let desired: Resource?
+    public let observed: Resource?
+    /// The names of the fields that differ.
+    public let fields: [String]
+
+    public init(_ verb: Action.Verb, desired: Resource?, observed: Resource?, fields: [String] = []) {
+        self.verb = verb
+        self.desired = desired
+        self.observed = observed
+        self.fields = fields
+    }
+}
+
+/// The guard that a change does not pass, and the sentence that says so.
+public struct Refusal: Hashable, Sendable {
+    public let `guard`: Guard
+    public let reason: String
+
+    public init(_ unmet: Guard, _ reason: String) {
+        self.guard = unmet
+        self.reason = reason
+    }
+}
