@@ -71,7 +71,7 @@ public struct QueueKind: ResourceKind {
     }
 
     /// An import ignores an existing queue's other arguments with exit code 0.
-    public func refusal(_ change: ProposedChange, in observation: Observation) -> Refusal? {
+    public func refusal(_ change: ProposedChange, in world: World) -> Refusal? {
         immutableRefusal(change, "a queue")
     }
 
