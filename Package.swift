@@ -59,5 +59,13 @@ let package = Package(
         core("Commands", ["AgentRuntime", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         // The entry point.
         .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: settings),
+
+        // What tests share: scratch directories, and real brokers of each version.
+        .target(
+            name: "TestSupport", dependencies: ["ClusterModel", "HostAccess", "Providers"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests("HostAccessTests", ["HostAccess", "TestSupport"]),
+        // Everything that talks to a real broker, as extensions of one serialised suite.
+        tests("RealBrokerTests", ["Providers", "TestSupport"]),
     ]
 )
