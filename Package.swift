@@ -60,6 +60,7 @@ let package = Package(
         // The entry point.
         .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: settings),
 
+        tests("PlanningTests", ["Planning", "ResourceKinds"]),
         // What tests share: scratch directories, and real brokers of each version.
         .target(
             name: "TestSupport", dependencies: ["ClusterModel", "HostAccess", "Providers"], path: "Tests/TestSupport",
