@@ -155,24 +155,3 @@ import Testing
         #expect(try SourceReader.read(scratch.path("a.yaml")).count == 1)
     }
 }
-
-@Suite struct JSONParsingTests {
-    @Test func valuesAreRead() throws {
-        let value = try JSONValue(parsing: Array(#"{"a":[1,2.5,true,null,"x"]}"#.utf8))
-        #expect(value == ["a": [1, 2.5, true, nil, "x"]])
-    }
-
-    @Test func whatIsWrongIsSaidWithoutQuotingIt() throws {
-        #expect(throws: JSONFailure.empty) { try JSONValue(parsing: Array(" \n".utf8)) }
-        #expect(throws: JSONFailure.truncated) { try JSONValue(parsing: Array(#"[{"a":1},"#.utf8)) }
-        let failure = #expect(throws: JSONFailure.self) {
-            try JSONValue(parsing: Array("{\"a\":1}\n{badrpc,hunter2}".utf8))
-        }
-        guard case .malformed(let text) = failure else {
-            Issue.record("\(String(describing: failure))")
-            return
-        }
-        #expect(!text.contains("hunter2"))
-        #expect(text.contains("line 2"))
-    }
-}
