@@ -59,5 +59,7 @@ let package = Package(
         core("Commands", ["AgentRuntime", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         // The entry point.
         .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: settings),
+
+        tests("StateStoreTests", ["StateStore", "ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),
     ]
 )
