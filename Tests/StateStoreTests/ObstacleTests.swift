@@ -100,7 +100,7 @@ import Testing
     @Test("A new store on a full disk is reported as full", .enabled(if: canMount, "needs the right to mount"))
     func newOnFullDisk() throws {
         try withSmallDisk(kibibytes: 256) { disk in
-            FileManager.default.createFile(atPath: disk + "/ballast", contents: nil)
+            makeEmptyFile(disk + "/ballast")
             let ballast = try FileHandle(forWritingTo: URL(fileURLWithPath: disk + "/ballast"))
             let block = Data(count: 4096)
             while (try? ballast.write(contentsOf: block)) != nil {}
@@ -116,7 +116,7 @@ import Testing
     @Test("A parent that is a file is no folder, and is left alone")
     func parentIsFile() throws {
         try withFolder { folder in
-            FileManager.default.createFile(atPath: folder + "/file", contents: nil)
+            makeEmptyFile(folder + "/file")
             #expect(storeError { _ = try open(folder + "/file/state.db") } != nil)
             #expect(storeError { _ = try open(folder + "/file/state.db", .readOnly) }?.code == .missing)
         }

@@ -95,7 +95,9 @@ let canMount: Bool = geteuid() == 0 && (try? withSmallDisk(kibibytes: 64) { _ in
 let canMakeImmutable: Bool =
     (try? withFolder { folder in
         let file = folder + "/probe"
-        FileManager.default.createFile(atPath: file, contents: nil)
+        makeEmptyFile(file)
         defer { command("chattr", "-i", file) }
         return command("chattr", "+i", file) == 0
     }) == true
+
+func makeEmptyFile(_ path: String) { _ = FileManager.default.createFile(atPath: path, contents: nil) }
