@@ -2,16 +2,16 @@ import ClusterModel
 import GRDB
 
 /// How much history is kept, so that the file stays bounded. What is open or current is never dropped.
-public struct Retention: Hashable, Sendable {
-    public var milliseconds: Int64
-    public var runs: Int64
+struct Retention: Hashable, Sendable {
+    var milliseconds: Int64
+    var runs: Int64
     /// Actions of all runs together: a run of thousands must not be kept two thousand times.
-    public var actions: Int64
-    public var closedDrift: Int64
-    public var revisions: Int
+    var actions: Int64
+    var closedDrift: Int64
+    var revisions: Int
 
     /// 90 days, and at most 2,000 runs, 50,000 actions, 50,000 closed drifts and 500 revisions.
-    public static let standard = Retention(
+    static let standard = Retention(
         milliseconds: 90 * 86_400_000, runs: 2_000, actions: 50_000, closedDrift: 50_000, revisions: 500)
 
     func prune(_ db: Database, now: Timestamp) throws {

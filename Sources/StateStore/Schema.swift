@@ -27,7 +27,8 @@ enum Schema {
         }
         guard try !migrator.hasBeenSuperseded(db) else {
             throw StateStoreError(
-                .newer, path: path, "was written by a later version of Warren; install that version or move the file away")
+                .newer, path: path,
+                "was written by a later version of Warren; install that version or move the file away")
         }
     }
 

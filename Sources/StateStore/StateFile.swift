@@ -83,7 +83,8 @@ struct StateFile {
 
     private func error(_ number: Int32) -> StateStoreError {
         switch number {
-        case ENOENT, ENOTDIR: StateStoreError(.missing, path: path, "is not there; start the agent, which creates it")
+        case ENOENT: StateStoreError(.missing, path: path, "is not there; start the agent, which creates it")
+        case ENOTDIR: StateStoreError(.missing, path: path, "cannot be there: a part of the path is no folder")
         case EROFS, EPERM: StateStoreError(.readOnly, path: path, Advice.readOnly)
         case EACCES: StateStoreError(.denied, path: path, Advice.denied)
         case ENOSPC, EDQUOT: StateStoreError(.full, path: path, Advice.full)

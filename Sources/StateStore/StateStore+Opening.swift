@@ -60,7 +60,7 @@ extension StateStore {
             return Opened(
                 store: store,
                 notice: "\(file.path.printable) was empty and was set up anew; \(rebuilt)")
-        } catch where error.code == .corrupt {
+        } catch  where error.code == .corrupt {
             let aside = try file.moveAside(at: now)
             _ = try file.prepareForWriting()
             let store = try connectForWriting(file, busyTimeout: busyTimeout)

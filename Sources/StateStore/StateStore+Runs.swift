@@ -21,7 +21,8 @@ extension StateStore {
         try write { db in try Self.markInterrupted(db) }
     }
 
-    /// Ends a run and drops history that is older than 90 days or exceeds the limits, see `Retention`.
+    /// Ends a run, and drops what history is too much: runs and closed drift of more than 90 days, and all beyond
+    /// 2,000 runs, 50,000 actions, 50,000 closed drifts and 500 revisions. The newest run and open drift stay.
     ///
     /// - Throws: `invalid` for a run that does not exist or is finished.
     public func finishRun(

@@ -80,13 +80,14 @@ extension StateStoreError {
         case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_DBMOVED:
             self.init(.missing, path: path, "was removed or replaced while it was open; restart the agent")
         case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK:
-            self.init(.readOnly, path: path, "an interrupted write is to be undone first; start the agent, which does it")
+            self.init(.readOnly, path: path, Advice.rollback)
         case .SQLITE_READONLY:
             self.init(.readOnly, path: path, Advice.readOnly)
         case .SQLITE_PERM, .SQLITE_AUTH:
             self.init(.denied, path: path, Advice.denied)
         case .SQLITE_CANTOPEN, .SQLITE_IOERR:
-            self = StateFile(path).obstacle
+            self =
+                StateFile(path).obstacle
                 ?? StateStoreError(.failed, path: path, "cannot be read or written (\(words)); check the disk")
         case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH:
             self.init(.invalid, path: path, "the schema refused a value (\(words)); nothing was written")
@@ -98,9 +99,10 @@ extension StateStoreError {
 
 /// What to do about each cause.
 enum Advice {
-    static let corrupt = "start the agent: it moves the file aside and rebuilds it by observing"
+    static let corrupt = "restart the agent: it moves the file aside and rebuilds it by observing"
     static let locked = "see with `fuser` which, or try again when it is done"
     static let full = "no space is left for it; free some, nothing of this call was written"
     static let readOnly = "cannot be written to; mount its file system for writing, or clear its immutable flag"
+    static let rollback = "an interrupted write is to be undone first; start the agent, which does it"
     static let denied = "permission denied; run as the user that owns the file"
 }

@@ -22,7 +22,8 @@ private let namePairs: [(ResourceID, ResourceID)] = [
 ]
 
 private let hostileNames = [
-    "'; DROP TABLE ownedResource; --", "\"double\"", "new\nline\ttab", "%_*?", "\u{202E}right to left", "👩‍👩‍👧", "?1 :name @x $y",
+    "'; DROP TABLE ownedResource; --", "\"double\"", "new\nline\ttab", "%_*?", "\u{202E}right to left", "👩‍👩‍👧",
+    "?1 :name @x $y",
     "\u{1}\u{2}\u{3}", "\u{FEFF}mark", String(repeating: "x", count: 255),
 ]
 

@@ -101,7 +101,8 @@ import Testing
     func cluster() throws {
         #expect(try store.cluster() == nil)
         let view = ClusterView(
-            version: BrokerVersion(3, 10, 8), clusterName: "rabbit \"quoted\"\n", members: ["rabbit@mq1", "rabbit@mq2"],
+            version: BrokerVersion(3, 10, 8), clusterName: "rabbit \"quoted\"\n",
+            members: ["rabbit@mq1", "rabbit@mq2"],
             runningMembers: ["rabbit@mq1"], partitions: ["rabbit@mq1": ["rabbit@mq2"]], alarms: ["memory"])
         try store.recordCluster(.unknown("no answer"), at: start)
         #expect(

@@ -117,7 +117,7 @@ import Testing
     func parentIsFile() throws {
         try withFolder { folder in
             makeEmptyFile(folder + "/file")
-            #expect(storeError { _ = try open(folder + "/file/state.db") } != nil)
+            #expect(storeError { _ = try open(folder + "/file/state.db") }?.code == .missing)
             #expect(storeError { _ = try open(folder + "/file/state.db", .readOnly) }?.code == .missing)
         }
     }
