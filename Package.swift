@@ -68,5 +68,6 @@ let package = Package(
         tests("HostAccessTests", ["HostAccess", "TestSupport"]),
         // Everything that talks to a real broker, as extensions of one serialised suite.
         tests("RealBrokerTests", ["Providers", "TestSupport"]),
+        tests("StateStoreTests", ["StateStore", "ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),
     ]
 )

@@ -75,7 +75,7 @@ public struct BrokerReader: Sendable {
     }
 
     private func plugins() -> Reading {
-        do {
+        do throws(FileFailure) {
             return PluginsKind.reading(
                 enabledPluginsFile: try readText(tools.installation.enabledPluginsFile))
         } catch {
@@ -83,11 +83,12 @@ public struct BrokerReader: Sendable {
         }
     }
 
-    private func readText(_ path: String) throws -> String? {
-        do {
+    private func readText(_ path: String) throws(FileFailure) -> String? {
+        do throws(FileFailure) {
             return String(decoding: try FileContent.read(path, limit: 1 << 20), as: UTF8.self)
-        } catch let failure as FileFailure where failure.isMissing {
-            return nil
+        } catch {
+            if error.isMissing { return nil }
+            throw error
         }
     }
 }

@@ -49,9 +49,7 @@ public struct BrokerTools: Sendable {
         _ text: String, _ body: (String) async throws(BrokerFailure) -> ProcessResult
     ) async throws(BrokerFailure) -> ProcessResult {
         do {
-            return try await withMemoryFile(
-                Array(text.utf8), owner: installation.runAs?.owner, directory: installation.exchangeDirectory,
-                body)
+            return try await installation.withExchangeFile(Array(text.utf8), body)
         } catch let failure as BrokerFailure {
             throw failure
         } catch {
@@ -63,7 +61,7 @@ public struct BrokerTools: Sendable {
         _ tool: String, _ arguments: [String], deadline: Duration
     ) async throws(BrokerFailure) -> ProcessResult {
         let result: ProcessResult
-        do {
+        do throws(ProcessFailure) {
             result = try await runner.run(installation.invocation(tool: tool, arguments: arguments, deadline: deadline))
         } catch {
             throw error.mayHaveTakenEffect ? .deadlineExceeded("\(error)") : .toolUnusable("\(error)")
