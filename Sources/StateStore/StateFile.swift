@@ -30,7 +30,10 @@ struct StateFile {
         }
         guard errno == EEXIST else { throw error(errno) }
         let status = try regularFile()
-        if status.st_mode & 0o077 != 0, chmod(path, status.st_mode & 0o700) != 0 { throw error(errno) }
+        if status.st_mode & 0o077 != 0, chmod(path, status.st_mode & 0o700) != 0 {
+            let isOurs = geteuid() == 0 || geteuid() == status.st_uid
+            throw error(isOurs ? errno : EACCES)
+        }
         for needed in [path, folder] where access(needed, W_OK) != 0 { throw error(errno) }
         return status.st_size == 0 ? .empty : .filled
     }

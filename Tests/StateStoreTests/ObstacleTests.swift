@@ -113,6 +113,19 @@ import Testing
         }
     }
 
+    @Test(
+        "What the permissions forbid is reported as denied",
+        .enabled(if: geteuid() != 0, "permissions do not bind root"))
+    func denied() throws {
+        try withStatePath { path in
+            try makeStateFile(path)
+            chmod(path, 0o000)
+            #expect(storeError { _ = try open(path) }?.code == .denied)
+            #expect(storeError { _ = try open(path, .readOnly) }?.code == .denied)
+            #expect(storeError { _ = try open("/etc/passwd") }?.code == .denied)
+        }
+    }
+
     @Test("A parent that is a file is no folder, and is left alone")
     func parentIsFile() throws {
         try withFolder { folder in
