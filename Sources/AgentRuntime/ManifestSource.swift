@@ -16,14 +16,12 @@ public struct ManifestSource: Sendable {
     public init(path: String, brokerVersion: BrokerVersion? = nil) throws {
         let files = try SourceReader.read(path)
         self.path = path
-        revision = Self.revision(of: files.map { ($0.path, $0.bytes) })
-        loaded = ManifestLoader.load(
-            files.map { SourceFile(path: $0.path, bytes: $0.bytes) },
-            options: LoadOptions(brokerVersion: brokerVersion))
+        revision = Self.revision(of: files)
+        loaded = ManifestLoader.load(files, options: LoadOptions(brokerVersion: brokerVersion))
     }
 
     /// Of one file, the hash of its bytes, so that `sha256sum` gives the same; of several, of all with their names.
-    private static func revision(of files: [(path: String, bytes: [UInt8])]) -> String {
+    private static func revision(of files: [SourceFile]) -> String {
         var hash = SHA256()
         for file in files {
             if files.count > 1 {

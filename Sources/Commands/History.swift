@@ -12,8 +12,8 @@ struct History: ParsableCommand {
               warren history 12
             """)
 
-    @Argument(help: "The number of one run.")
-    var run: Int64?
+    @Argument(help: ArgumentHelp("The number of one run.", valueName: "run"))
+    var number: Int64?
 
     @Option(help: ArgumentHelp("How many runs.", valueName: "count"))
     var limit = 20
@@ -27,11 +27,11 @@ struct History: ParsableCommand {
 
     func run() throws {
         let store = try stateOptions.openForReading()
-        guard let run else {
+        guard let number else {
             return Terminal.print(HistoryReport(runs: try store.runs(limit: limit), now: .now), as: options.output)
         }
-        guard let detail = try store.run(run) else {
-            throw CommandFailure("there is no run \(run); warren history lists those that are kept")
+        guard let detail = try store.run(number) else {
+            throw CommandFailure("there is no run \(number); warren history lists those that are kept")
         }
         Terminal.print(RunDetailReport(detail: detail, now: .now), as: options.output)
     }

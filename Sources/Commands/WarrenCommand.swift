@@ -26,7 +26,7 @@ public struct WarrenCommand: AsyncParsableCommand {
 
     /// Runs the command line of this process. A broken pipe must not end it.
     public static func start() async {
-        ignoreSIGPIPE()
+        Signals.ignoreBrokenPipes()
         await main(nil)
     }
 }

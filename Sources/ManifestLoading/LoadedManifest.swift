@@ -1,19 +1,5 @@
 import ClusterModel
 
-/// One file of a manifest, read by whoever may read files.
-public struct SourceFile: Sendable {
-    /// As it is to appear in error texts; its folder is where relative `fromFile` paths start.
-    public let path: String
-    public let bytes: [UInt8]
-
-    public init(path: String, bytes: [UInt8]) {
-        self.path = path
-        self.bytes = bytes
-    }
-
-    public init(path: String, text: String) { self.init(path: path, bytes: Array(text.utf8)) }
-}
-
 /// What a manifest is checked against, and how much of it may be read.
 public struct LoadOptions: Sendable {
     /// The version of the broker; nil finds only what every version would refuse.
