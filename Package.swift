@@ -59,5 +59,9 @@ let package = Package(
         core("Commands", ["AgentRuntime", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         // The entry point.
         .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: settings),
+
+        tests("ManifestLoadingTests", [
+            "ManifestLoading", "ClusterModel", "ResourceKinds", .product(name: "Yams", package: "Yams"),
+        ]),
     ]
 )

@@ -7,6 +7,7 @@ struct SourceText {
     /// The characters of the private use area that occur, so that others of it can stand for something else.
     let privateScalars: Set<UInt32>
     let hasStar: Bool
+    let lineCount: Int
 
     /// The text of `file`, or the one problem that keeps it from being text.
     static func read(_ file: SourceFile) -> Result<SourceText, Refusal> {
@@ -19,7 +20,10 @@ struct SourceText {
         while scan.offset < bytes.count {
             if let problem = scan.step() { return .failure(Refusal(scan.position(in: file), problem)) }
         }
-        return .success(SourceText(bytes: bytes[start...], privateScalars: scan.privateScalars, hasStar: scan.hasStar))
+        return .success(
+            SourceText(
+                bytes: bytes[start...], privateScalars: scan.privateScalars, hasStar: scan.hasStar,
+                lineCount: scan.line))
     }
 
     struct Refusal: Error {
@@ -84,7 +88,9 @@ private struct Scan {
     }
 
     private static func refusal(of scalar: UInt32) -> String {
-        "the control character U+\(String(scalar, radix: 16, uppercase: true)) can't stand in YAML; delete it, or write "
+        let hex = String(scalar, radix: 16, uppercase: true)
+        let code = String(repeating: "0", count: max(0, 4 - hex.count)) + hex
+        return "the control character U+\(code) can't stand in YAML; delete it, or write "
             + "it as an escape in double quotes"
     }
 
