@@ -7,7 +7,8 @@ struct SourceText {
     /// The characters of the private use area that occur, so that others of it can stand for something else.
     let privateScalars: Set<UInt32>
     let hasStar: Bool
-    let lineCount: Int
+    /// Where the text ends.
+    let end: (line: Int, column: Int)
 
     /// The text of `file`, or the one problem that keeps it from being text.
     static func read(_ file: SourceFile) -> Result<SourceText, Refusal> {
@@ -23,7 +24,7 @@ struct SourceText {
         return .success(
             SourceText(
                 bytes: bytes[start...], privateScalars: scan.privateScalars, hasStar: scan.hasStar,
-                lineCount: scan.line))
+                end: (scan.line, scan.column)))
     }
 
     struct Refusal: Error {
@@ -81,10 +82,21 @@ private struct Scan {
         case 0x00..<0x20, 0x7F: return Self.refusal(of: UInt32(byte))
         default:
             if byte == UInt8(ascii: "*") { hasStar = true }
+            if byte == UInt8(ascii: "\""), escapesByteOrderMark { return Self.shortened }
             column += 1
         }
         offset += 1
         return nil
+    }
+
+    /// Yams would drop it without a word.
+    private static let shortened = "a text can't begin with a byte-order mark; write it without"
+
+    private var escapesByteOrderMark: Bool {
+        guard offset + 6 < bytes.count, bytes[offset + 1] == UInt8(ascii: "\\") else { return false }
+        let escape = String(decoding: bytes[(offset + 2)..<min(offset + 11, bytes.count)], as: UTF8.self)
+        return escape.hasPrefix("u") && escape.dropFirst().lowercased().hasPrefix("feff")
+            || escape.hasPrefix("U") && escape.dropFirst().lowercased() == "0000feff"
     }
 
     private static func refusal(of scalar: UInt32) -> String {

@@ -28,14 +28,15 @@ enum YAMLFailure: Error {
     }
 
     /// A problem at the end of the text is told where what is not closed begins.
-    func diagnostic(in file: String, lineCount: Int) -> Diagnostic {
+    func diagnostic(in file: String, end: (line: Int, column: Int)) -> Diagnostic {
         let (mark, start, message): (Mark?, Mark?, String) =
             switch self {
             case .duplicateKey(let mark): (mark, nil, "this key is written twice")
             case .syntax(let mark, let start, let message): (mark, start, message)
             }
         var (line, column) = (mark?.line ?? 1, mark?.column ?? 1)
-        if line > lineCount { (line, column) = start.map { ($0.line, $0.column) } ?? (lineCount, 1) }
+        if (line, column) > end { (line, column) = start.map { ($0.line, $0.column) } ?? end }
+        if (line, column) > end { (line, column) = end }
         return Diagnostic(.error, at: SourcePosition(file: file, line: line, column: column), message)
     }
 

@@ -36,7 +36,7 @@ struct YAMLReader {
             case .failure(YAMLFailure.duplicateKey(let mark)) where disguise.hideKey(line: mark.line, column: mark.column):
                 continue
             case .failure(let failure):
-                problems = [failure.diagnostic(in: file, lineCount: text.lineCount)]
+                problems = [failure.diagnostic(in: file, end: text.end)]
                 return
             }
         }
