@@ -72,5 +72,8 @@ let package = Package(
         // Everything that talks to a real broker, as extensions of one serialised suite.
         tests("RealBrokerTests", ["Providers", "TestSupport"]),
         tests("StateStoreTests", ["StateStore", "ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("ManifestLoadingTests", [
+            "ManifestLoading", "ClusterModel", "ResourceKinds", .product(name: "Yams", package: "Yams"),
+        ]),
     ]
 )
