@@ -53,10 +53,13 @@ let package = Package(
         // The loop: observe, diff, plan, guard, apply, observe; and the composition of all parts.
         core("AgentRuntime", [
             "ClusterModel", "ResourceKinds", "ManifestLoading", "Planning", "Rendering", "HostAccess", "Providers",
-            "StateStore",
+            "StateStore", .product(name: "Crypto", package: "swift-crypto"),
         ]),
         // One file for each subcommand, one renderer of output.
-        core("Commands", ["AgentRuntime", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        core("Commands", [
+            "AgentRuntime", "ClusterModel", "ManifestLoading", "HostAccess", "Providers", "StateStore", "Rendering",
+            "ResourceKinds", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
         // The entry point.
         .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: settings),
 

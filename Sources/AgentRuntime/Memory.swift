@@ -35,6 +35,7 @@ struct Memory: Sendable {
             run.plan.drift.map(redact), observedKinds: Set(known), repaired: repaired, run: id,
             at: run.observation.readAt)
         try store.recordConditions(run.conditions, at: run.observation.readAt)
+        try store.recordBlocked(run.plan.blocked)
     }
 
     private func redact(_ drift: Drift) -> Drift {

@@ -40,7 +40,11 @@ public struct Reconciler: Sendable {
         let desired = SecretResolution(reader: secrets).resolve(manifest.resources)
         let reading = await reader.observe(at: clock())
         let run = try decide(desired, reading.observation)
-        if let store { try Memory(store: store, redactor: run.redactor).remember(run.observation) }
+        if let store {
+            let memory = Memory(store: store, redactor: run.redactor)
+            try memory.remember(run.observation)
+            try memory.remember(run, repaired: [], run: nil)
+        }
         return run
     }
 

@@ -52,6 +52,11 @@ public enum Guard: Hashable, Sendable {
     /// Named by what an action would break; only ever unmet.
     case other(String)
 
+    /// The guard with this name.
+    public init(named name: String) {
+        self = [Guard.majority, .holdsNoMessages].first { $0.name == name } ?? .other(name)
+    }
+
     public var name: String {
         switch self {
         case .majority: "majority"

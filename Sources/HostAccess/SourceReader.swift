@@ -1,17 +1,6 @@
 import ClusterModel
 import Glibc
 
-/// One file of a manifest as it was on the disk.
-public struct SourceFile: Sendable, Hashable {
-    public let path: String
-    public let bytes: [UInt8]
-
-    public init(path: String, bytes: [UInt8]) {
-        self.path = path
-        self.bytes = bytes
-    }
-}
-
 /// Why a manifest could not be read. None of these is an empty manifest: the one in force stays.
 public enum SourceFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case missing(String)

@@ -178,5 +178,15 @@ enum Schema {
             since INTEGER NOT NULL,
             PRIMARY KEY (kind, vhost, name)
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE blockedAction (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            vhost TEXT NOT NULL,
+            name TEXT NOT NULL,
+            verb TEXT NOT NULL CHECK (verb IN ('create', 'update', 'delete')),
+            guard TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            UNIQUE (kind, vhost, name)
+        ) STRICT;
         """
 }

@@ -1,0 +1,2 @@
+import ClusterModel
+public enum ManifestSchema { public static func jsonSchema() -> JSONValue { [:] } }
