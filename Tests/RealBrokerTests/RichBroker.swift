@@ -8,7 +8,7 @@ enum RichBroker {
     static let secrets = ["pa55-app", "pa55-upper", "pa55-berlin", "pa55-paris", "pa55-source", "pa55-target", "pa55-global"]
 
     static func fill(_ broker: TestBroker, upstreamSets: Bool = true) async throws {
-        try await broker.installation.withExchangeFile(Array(definitions(broker.version).utf8)) { path in
+        _ = try await broker.installation.withExchangeFile(Array(definitions(broker.version).utf8)) { path in
             try await broker.ctl("import_definitions", path)
         }
         // What the tools write is exported as lists of pairs.

@@ -24,6 +24,7 @@ struct AdoptionDraft {
             let entries = resources.compactMap { entry(of: kind, $0, section, nested: nested) }
             if !entries.isEmpty { place(.array(entries), at: section.path) }
         }
+        complaints += Self.orphans(kept, nested)
         if !ignore.isEmpty { spec["ignore"] = .array(ignore) }
     }
 
@@ -63,6 +64,15 @@ struct AdoptionDraft {
             for resource in kept[kind] ?? [] { nested[resource["user"] ?? "", default: [:]][kind, default: []].append(resource) }
         }
         return nested
+    }
+
+    /// Permissions of users that are not there, such as those of another authentication backend.
+    private static func orphans(_ kept: [Kind: [Resource]], _ nested: [JSONValue: [Kind: [Resource]]]) -> [LeftOut] {
+        let users = Set((kept["user"] ?? []).map { JSONValue.string($0.id.name) })
+        let orphans = nested.filter { !users.contains($0.key) }.values.flatMap { $0.values.joined() }
+        return orphans.map(\.id).sorted().map {
+            LeftOut(resource: $0, reason: "permissions stand with their user, and this one's is not declared")
+        }
     }
 
     private mutating func entry(
