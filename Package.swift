@@ -57,8 +57,8 @@ let package = Package(
         ]),
         // One file for each subcommand, one renderer of output.
         core("Commands", [
-            "AgentRuntime", "ClusterModel", "ManifestLoading", "HostAccess", "Providers", "StateStore", "Rendering",
-            "ResourceKinds", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "AgentRuntime", "ClusterModel", "ManifestLoading", "HostAccess", "Planning", "Providers", "StateStore",
+            "Rendering", "ResourceKinds", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         // The entry point.
         .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: settings),
@@ -69,8 +69,15 @@ let package = Package(
             name: "TestSupport", dependencies: ["ClusterModel", "HostAccess", "Providers"], path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("HostAccessTests", ["HostAccess", "TestSupport"]),
+        // Definitions exports of each version, to a manifest and back.
+        .testTarget(
+            name: "AdoptionTests",
+            dependencies: [
+                "AgentRuntime", "ClusterModel", "HostAccess", "ManifestLoading", "Planning", "ResourceKinds", "TestSupport",
+            ], exclude: ["Exports"], swiftSettings: settings),
+        tests("DoctorTests", ["AgentRuntime", "ClusterModel", "HostAccess", "Providers", "TestSupport"]),
         // Everything that talks to a real broker, as extensions of one serialised suite.
-        tests("RealBrokerTests", ["Providers", "TestSupport"]),
+        tests("RealBrokerTests", ["AgentRuntime", "ManifestLoading", "Planning", "Providers", "ResourceKinds", "TestSupport"]),
         tests("StateStoreTests", ["StateStore", "ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ManifestLoadingTests", [
             "ManifestLoading", "ClusterModel", "ResourceKinds", .product(name: "Yams", package: "Yams"),

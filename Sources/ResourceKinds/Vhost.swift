@@ -43,8 +43,9 @@ public struct VhostKind: ResourceKind {
     }
 
     public func observed(in definitions: Definitions) -> [Resource] {
+        // By identity, which is the name's bytes: Swift's strings would take two spellings of `é` for one.
         let limits = Dictionary(
-            definitions.parameters(of: "vhost-limits").map { ($0.vhost, $0.value.asObject) },
+            definitions.parameters(of: "vhost-limits").map { (Self.id($0.vhost), $0.value.asObject) },
             uniquingKeysWith: { _, last in last })
         return definitions[.vhosts].map { value in
             let name = value["name"]?.string ?? ""
@@ -52,7 +53,7 @@ public struct VhostKind: ResourceKind {
             var fields: [String: JSONValue] = [
                 "description": value["description"] ?? metadata["description"] ?? "",
                 "tags": Self.tags(value["tags"] ?? metadata["tags"]),
-                "limits": limits[name] ?? value["limits"]?.asObject ?? [:],
+                "limits": limits[Self.id(name)] ?? value["limits"]?.asObject ?? [:],
                 "metadata": metadata,
             ]
             let type = value["default_queue_type"]?.string ?? metadata["default_queue_type"]?.string
@@ -61,9 +62,10 @@ public struct VhostKind: ResourceKind {
         }
     }
 
-    /// A vhost without tags comes as `""` from 3.x.
+    /// A vhost without tags comes as `""` from 3.x; a user's come as `"monitoring, management"` from 3.7.
     static func tags(_ value: JSONValue?) -> JSONValue {
-        let names = value?.array?.compactMap(\.string) ?? value?.string?.split(separator: ",").map(String.init) ?? []
+        let listed = value?.string?.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+        let names = value?.array?.compactMap(\.string) ?? listed ?? []
         return .array(names.sorted { $0.precedes($1) }.map(JSONValue.string))
     }
 

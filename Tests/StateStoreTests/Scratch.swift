@@ -18,7 +18,7 @@ let day: Int64 = 86_400
 func policy(_ name: String, vhost: String? = "/") -> ResourceID { ResourceID("policy", vhost: vhost, name: name) }
 
 func creation(of id: ResourceID) -> Action {
-    Action(.create, id, scope: .cluster, guards: [.majority], reason: "missing", change: .merge([]))
+    Action(.create, id, scope: .cluster, guards: [.majority], reason: "missing", change: .merge([]), fingerprint: "-")
 }
 
 /// Runs `body` with a folder of its own, which is gone afterwards.

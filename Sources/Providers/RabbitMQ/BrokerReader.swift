@@ -22,6 +22,7 @@ public struct BrokerReader: Sendable {
         let document = await definitions
         var observation = await Observation(readings: readings(document), cluster: cluster, readAt: now)
         observation.readings[PluginsKind.id.kind] = plugins()
+        observation.nameClusterByDefault()
         return BrokerReading(observation: observation, definitions: try? document.get())
     }
 
@@ -90,6 +91,16 @@ public struct BrokerReader: Sendable {
             if error.isMissing { return nil }
             throw error
         }
+    }
+}
+
+extension Observation {
+    /// A cluster that nobody named has a name all the same, which is in its status and in no definitions document.
+    mutating func nameClusterByDefault() {
+        let id = ClusterNameKind.id
+        guard let named = readings[id.kind]?.resources, named.isEmpty, let name = cluster.view?.clusterName, !name.isEmpty
+        else { return }
+        readings[id.kind] = .known([id: Resource(id, ["value": .string(name)])])
     }
 }
 
