@@ -7,7 +7,7 @@ import Testing
 
 extension RealBrokers {
     /// The ways in which Warren talks to a broker, on each version.
-    @Suite struct BrokerTools {
+    @Suite struct ToolRuns {
         @Test(arguments: TestBroker.Version.allCases)
         func answersAsItsVersion(_ version: TestBroker.Version) async throws {
             let broker = try await TestBroker.shared(version)
