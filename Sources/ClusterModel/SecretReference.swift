@@ -7,7 +7,8 @@ public enum SecretReference: Hashable, Sendable, CustomStringConvertible {
     /// A systemd credential: a file under `$CREDENTIALS_DIRECTORY`.
     case credential(String)
 
-    static let keys = ["fromFile", "fromEnv", "fromCredential"]
+    /// The keys that make an object a reference.
+    public static let keys = ["fromFile", "fromEnv", "fromCredential"]
 
     /// The reference that `value` spells, or nil where it is an ordinary value.
     public init?(_ value: JSONValue) {
