@@ -3,7 +3,7 @@ import ResourceKinds
 
 /// What a secret reference may say.
 enum SecretReader {
-    static let keys = ["fromFile", "fromEnv", "fromCredential"]
+    static let keys = SecretReference.keys
     static let forms = "{ fromFile: PATH }, { fromEnv: NAME } or { fromCredential: NAME }"
 
     /// The reference with its path resolved, or the sentence that says what is wrong with its value.
