@@ -53,13 +53,32 @@ let package = Package(
         // The loop: observe, diff, plan, guard, apply, observe; and the composition of all parts.
         core("AgentRuntime", [
             "ClusterModel", "ResourceKinds", "ManifestLoading", "Planning", "Rendering", "HostAccess", "Providers",
-            "StateStore",
+            "StateStore", .product(name: "Crypto", package: "swift-crypto"),
         ]),
         // One file for each subcommand, one renderer of output.
-        core("Commands", ["AgentRuntime", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        core("Commands", [
+            "AgentRuntime", "ClusterModel", "ManifestLoading", "HostAccess", "Planning", "Providers", "StateStore",
+            "Rendering", "ResourceKinds", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
         // The entry point.
         .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: settings),
 
+        tests("PlanningTests", ["Planning", "ResourceKinds"]),
+        // What tests share: scratch directories, and real brokers of each version.
+        .target(
+            name: "TestSupport", dependencies: ["ClusterModel", "HostAccess", "Providers"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests("HostAccessTests", ["HostAccess", "TestSupport"]),
+        // Definitions exports of each version, to a manifest and back.
+        .testTarget(
+            name: "AdoptionTests",
+            dependencies: [
+                "AgentRuntime", "ClusterModel", "HostAccess", "ManifestLoading", "Planning", "ResourceKinds", "TestSupport",
+            ], exclude: ["Exports"], swiftSettings: settings),
+        tests("DoctorTests", ["AgentRuntime", "ClusterModel", "HostAccess", "Providers", "TestSupport"]),
+        // Everything that talks to a real broker, as extensions of one serialised suite.
+        tests("RealBrokerTests", ["AgentRuntime", "ManifestLoading", "Planning", "Providers", "ResourceKinds", "TestSupport"]),
+        tests("StateStoreTests", ["StateStore", "ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ManifestLoadingTests", [
             "ManifestLoading", "ClusterModel", "ResourceKinds", .product(name: "Yams", package: "Yams"),
         ]),

@@ -15,10 +15,12 @@ public struct Action: Hashable, Sendable {
     public let reason: String
     /// How it is done.
     public let change: Change
+    /// With which a refusal is remembered, see `Stall`.
+    public let fingerprint: String
 
     public init(
         _ verb: Verb, _ resource: ResourceID, scope: Scope, disruption: Disruption = .none, guards: [Guard],
-        reason: String, change: Change
+        reason: String, change: Change, fingerprint: String
     ) {
         self.resource = resource
         self.verb = verb
@@ -27,6 +29,7 @@ public struct Action: Hashable, Sendable {
         self.guards = guards
         self.reason = reason
         self.change = change
+        self.fingerprint = fingerprint
     }
 }
 
@@ -48,6 +51,11 @@ public enum Guard: Hashable, Sendable {
     case holdsNoMessages
     /// Named by what an action would break; only ever unmet.
     case other(String)
+
+    /// The guard with this name.
+    public init(named name: String) {
+        self = [Guard.majority, .holdsNoMessages].first { $0.name == name } ?? .other(name)
+    }
 
     public var name: String {
         switch self {

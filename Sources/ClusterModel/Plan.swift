@@ -1,55 +1,35 @@
 /// What will be done and what will not, as a value: what is printed is what is applied.
 public struct Plan: Sendable {
-    /// All drift, in manifest order, also what no action removes.
+    /// All drift, in manifest order, also what no action removes; what is unexpected comes last.
     public var drift: [Drift]
     /// In the order in which they run.
     public var steps: [Step]
     public var blocked: [BlockedAction]
     /// Drift that another try cannot fix: the broker refused this very value before.
     public var stalled: [Stall]
+    /// Kinds that could not be read, with the reason. Nothing is done about them.
+    public var unknown: [Kind: String]
 
     public init(
-        drift: [Drift] = [], steps: [Step] = [], blocked: [BlockedAction] = [], stalled: [Stall] = []
+        drift: [Drift] = [], steps: [Step] = [], blocked: [BlockedAction] = [], stalled: [Stall] = [],
+        unknown: [Kind: String] = [:]
     ) {
         self.drift = drift
         self.steps = steps
         self.blocked = blocked
         self.stalled = stalled
+        self.unknown = unknown
     }
 
     public var actions: [Action] { steps.flatMap(\.actions) }
+    /// What keeps the broker from being as the manifest says.
     public var openDrift: [Drift] { drift.filter(\.isOpen) }
+    /// What people or applications brought; only reported.
+    public var unmanaged: [Drift] { drift.filter { !$0.isOpen } }
 }
 
 /// Actions that one command carries out. All have the same means, see `Change`.
 public struct Step: Hashable, Sendable {
     public let actions: [Action]
     public init(_ actions: [Action]) { self.actions = actions }
-}
-
-/// A refusal that is remembered, so that it is not asked for again until something changes.
-public struct Stall: Hashable, Sendable {
-    public let resource: ResourceID
-    /// The broker's words.
-    public let message: String
-    /// What was refused under which circumstances; another fingerprint means another try.
-    public let fingerprint: String
-    public let since: Timestamp
-
-    public init(_ resource: ResourceID, message: String, fingerprint: String, since: Timestamp) {
-        self.resource = resource
-        self.message = message
-        self.fingerprint = fingerprint
-        self.since = since
-    }
-}
-
-/// FNV-1a over the bytes of some texts: the same in every process, unlike `Hasher`. Not for secrecy.
-public func stableFingerprint(_ texts: [String]) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for text in texts {
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        hash = (hash ^ 0xFF) &* 0x0000_0100_0000_01b3
-    }
-    return String(hash, radix: 16)
 }

@@ -7,7 +7,7 @@ public enum SecretReference: Hashable, Sendable, CustomStringConvertible {
     /// A systemd credential: a file under `$CREDENTIALS_DIRECTORY`.
     case credential(String)
 
-    /// The keys that make an object a reference.
+    /// The keys of which an object has exactly one where it is a reference.
     public static let keys = ["fromFile", "fromEnv", "fromCredential"]
 
     /// The reference that `value` spells, or nil where it is an ordinary value.

@@ -49,8 +49,12 @@ public struct BindingKind: ResourceKind {
         return Resource(ResourceID(kind, vhost: vhost ?? "", name: joinedName(parts)), fields, declaredBy: entry)
     }
 
+    /// Every queue is bound to the default exchange, and federation binds what it makes for itself. A binding to an
+    /// exchange such as `amq.topic` is somebody's own.
     public func isInternal(_ observed: Resource) -> Bool {
-        isBrokersOwn(observed["destination"]?.string ?? "") || (observed["source"]?.string ?? "").isEmpty
+        let (source, target) = (observed["source"]?.string ?? "", observed["destination"]?.string ?? "")
+        if source.isEmpty || target.hasPrefix("federation: ") { return true }
+        return observed["destinationType"] == "queue" && isBrokersOwn(target)
     }
 
     public func references(of desired: Resource) -> [Reference] {

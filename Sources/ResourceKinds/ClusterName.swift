@@ -23,9 +23,9 @@ public struct ClusterNameKind: ResourceKind {
 
     /// Renaming a cluster recreates all federation links and deletes the queues on the upstreams that carry the
     /// old name, with the messages that wait there (seen on 3.10.8 and 4.0.5).
-    public func refusal(_ change: ProposedChange, in observation: Observation) -> Refusal? {
+    public func refusal(_ change: ProposedChange, in world: World) -> Refusal? {
         guard change.verb != .delete else { return nil }
-        guard let upstreams = observation.readings["upstream"]?.resources else {
+        guard let upstreams = world.observation.readings["upstream"]?.resources else {
             return Refusal(
                 .other("no-federation-backlog"), "whether federation upstreams exist could not be read")
         }

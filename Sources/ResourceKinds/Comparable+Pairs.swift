@@ -22,6 +22,23 @@ extension JSONValue {
         }
     }
 
+    /// The value as a person would write it: lists of pairs as objects, all else as it is.
+    ///
+    /// An import of the pairs would make a list of them (facts, seen on 3.10.8 and 4.0.5).
+    var spelledOut: JSONValue {
+        switch self {
+        case .array(let elements):
+            if !elements.isEmpty, case .object = pairListsAsObjects {
+                let values = elements.map { $0.array?.last?.spelledOut ?? .null }
+                let names = elements.map { $0.array?.first?.string ?? "" }
+                return .object(Dictionary(zip(names, values), uniquingKeysWith: { _, last in last }))
+            }
+            return .array(elements.map(\.spelledOut))
+        case .object(let members): return .object(members.mapValues(\.spelledOut))
+        default: return self
+        }
+    }
+
     /// An object, whichever way the broker wrote it.
     var asObject: JSONValue {
         switch pairListsAsObjects {

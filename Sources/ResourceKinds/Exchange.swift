@@ -59,7 +59,7 @@ public struct ExchangeKind: ResourceKind {
                 : [])
     }
 
-    public func refusal(_ change: ProposedChange, in observation: Observation) -> Refusal? {
+    public func refusal(_ change: ProposedChange, in world: World) -> Refusal? {
         immutableRefusal(change, "an exchange")
     }
 

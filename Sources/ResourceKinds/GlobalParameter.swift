@@ -64,6 +64,6 @@ public struct GlobalParameterKind: ResourceKind {
     }
 
     public func manifestEntry(for observed: Resource, among all: [Kind: [Resource]]) -> JSONValue? {
-        namedEntry(observed)
+        ["name": .string(observed.id.name), "value": observed["value"]?.spelledOut ?? .null]
     }
 }

@@ -75,6 +75,7 @@ public struct ParameterKind: ResourceKind {
     public func manifestEntry(for observed: Resource, among all: [Kind: [Resource]]) -> JSONValue? {
         var entry = observed.fields
         entry["vhost"] = .string(observed.id.vhost ?? "")
+        entry["value"] = observed["value"]?.spelledOut ?? .null
         return .object(entry)
     }
 }

@@ -26,13 +26,13 @@ public struct QueueKind: ResourceKind {
     public func desired(in spec: Located) -> [Resource] {
         let defaults = Dictionary(
             VhostKind().entries(in: spec).compactMap { vhost in
-                vhost["name"]?.string.map { ($0, vhost["defaultQueueType"]?.json ?? "classic") }
+                vhost["name"]?.string.map { (VhostKind.id($0), vhost["defaultQueueType"]?.json ?? "classic") }
             }, uniquingKeysWith: { first, _ in first })
         return entries(in: spec).map { entry in
             Resource(
                 topologyID(kind, entry["vhost"]?.string, entry["name"]?.string),
                 [
-                    "type": entry["type"]?.json ?? defaults[entry["vhost"]?.string ?? ""] ?? "classic",
+                    "type": entry["type"]?.json ?? defaults[VhostKind.id(entry["vhost"]?.string ?? "")] ?? "classic",
                     "durable": entry["durable"]?.json ?? true, "autoDelete": entry["autoDelete"]?.json ?? false,
                     "arguments": entry["arguments"]?.json ?? [:],
                 ], declaredBy: entry)
@@ -71,7 +71,7 @@ public struct QueueKind: ResourceKind {
     }
 
     /// An import ignores an existing queue's other arguments with exit code 0.
-    public func refusal(_ change: ProposedChange, in observation: Observation) -> Refusal? {
+    public func refusal(_ change: ProposedChange, in world: World) -> Refusal? {
         immutableRefusal(change, "a queue")
     }
 

@@ -31,7 +31,7 @@ public protocol ResourceKind: Sendable {
     /// The form of a field in which two values are compared.
     func comparable(_ field: String, _ value: JSONValue) -> JSONValue
     /// Why a change must not be made although it would be possible, or can't be made although it is wanted.
-    func refusal(_ change: ProposedChange, in observation: Observation) -> Refusal?
+    func refusal(_ change: ProposedChange, in world: World) -> Refusal?
 
     /// How to create it, or to change `observed` into it.
     func write(_ desired: Resource, over observed: Resource?) -> Change
@@ -52,7 +52,7 @@ extension ResourceKind {
     public func references(of desired: Resource) -> [Reference] { [] }
     public func problems(of desired: Resource, on version: BrokerVersion?) -> [FieldProblem] { [] }
     public func comparable(_ field: String, _ value: JSONValue) -> JSONValue { value.pairListsAsObjects }
-    public func refusal(_ change: ProposedChange, in observation: Observation) -> Refusal? { nil }
+    public func refusal(_ change: ProposedChange, in world: World) -> Refusal? { nil }
     public func removal(of observed: Resource) -> Change? { nil }
     public func manifestEntry(for observed: Resource, among all: [Kind: [Resource]]) -> JSONValue? { nil }
 
@@ -135,6 +135,19 @@ public struct ProposedChange: Sendable {
         self.observed = observed
         self.fields = fields
     }
+}
+
+/// What was read of the world, and what of it Warren created.
+public struct World: Sendable {
+    public let observation: Observation
+    public let inventory: Set<ResourceID>
+
+    public init(observation: Observation, inventory: Set<ResourceID>) {
+        self.observation = observation
+        self.inventory = inventory
+    }
+
+    public var version: BrokerVersion? { observation.cluster.view?.version }
 }
 
 /// The guard that a change does not pass, and the sentence that says so.

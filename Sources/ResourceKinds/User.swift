@@ -112,7 +112,7 @@ public struct UserKind: ResourceKind {
         return .merge([DefinitionsEntry(.users, entry)])
     }
 
-    public func refusal(_ change: ProposedChange, in observation: Observation) -> Refusal? {
+    public func refusal(_ change: ProposedChange, in world: World) -> Refusal? {
         guard change.verb == .delete, change.observed?.id.name == "guest" else { return nil }
         return Refusal(.other("default-user"), "the broker's default user is never deleted; delete it by hand if you mean it")
     }

@@ -43,8 +43,9 @@ public struct VhostKind: ResourceKind {
     }
 
     public func observed(in definitions: Definitions) -> [Resource] {
+        // By identity, which is the name's bytes: Swift's strings would take two spellings of `é` for one.
         let limits = Dictionary(
-            definitions.parameters(of: "vhost-limits").map { ($0.vhost, $0.value.asObject) },
+            definitions.parameters(of: "vhost-limits").map { (Self.id($0.vhost), $0.value.asObject) },
             uniquingKeysWith: { _, last in last })
         return definitions[.vhosts].map { value in
             let name = value["name"]?.string ?? ""
@@ -52,7 +53,7 @@ public struct VhostKind: ResourceKind {
             var fields: [String: JSONValue] = [
                 "description": value["description"] ?? metadata["description"] ?? "",
                 "tags": Self.tags(value["tags"] ?? metadata["tags"]),
-                "limits": limits[name] ?? value["limits"]?.asObject ?? [:],
+                "limits": limits[Self.id(name)] ?? value["limits"]?.asObject ?? [:],
                 "metadata": metadata,
             ]
             let type = value["default_queue_type"]?.string ?? metadata["default_queue_type"]?.string
@@ -61,9 +62,10 @@ public struct VhostKind: ResourceKind {
         }
     }
 
-    /// A vhost without tags comes as `""` from 3.x.
+    /// A vhost without tags comes as `""` from 3.x; a user's come as `"monitoring, management"` from 3.7.
     static func tags(_ value: JSONValue?) -> JSONValue {
-        let names = value?.array?.compactMap(\.string) ?? value?.string?.split(separator: ",").map(String.init) ?? []
+        let listed = value?.string?.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+        let names = value?.array?.compactMap(\.string) ?? listed ?? []
         return .array(names.sorted { $0.precedes($1) }.map(JSONValue.string))
     }
 
@@ -79,11 +81,11 @@ public struct VhostKind: ResourceKind {
     /// The default vhost is the broker's own as long as no manifest speaks of it.
     public func isInternal(_ observed: Resource) -> Bool { observed.id.name == Self.standard }
 
-    public func refusal(_ change: ProposedChange, in observation: Observation) -> Refusal? {
+    public func refusal(_ change: ProposedChange, in world: World) -> Refusal? {
         switch change.verb {
         case .create: nil
-        case .update: typeRefusal(change, observation.cluster.view?.version)
-        case .delete: deletionRefusal(change, observation)
+        case .update: typeRefusal(change, world.version)
+        case .delete: change.observed.flatMap { deletionRefusal($0.id.name, in: world) }
         }
     }
 
@@ -96,9 +98,25 @@ public struct VhostKind: ResourceKind {
             "RabbitMQ \(version) can't change the default queue type of a vhost that exists; it can from 3.11.14 on")
     }
 
-    private func deletionRefusal(_ change: ProposedChange, _ observation: Observation) -> Refusal? {
-        guard change.observed?.id.name != Self.standard else {
+    /// A vhost takes everything in it along, so that all of it must be Warren's own.
+    private func deletionRefusal(_ name: String, in world: World) -> Refusal? {
+        guard name != Self.standard else {
             return Refusal(.other("default-vhost"), "the default vhost is never deleted")
+        }
+        for kind in ResourceKinds.all where kind.kind != self.kind {
+            guard case .known(let all)? = world.observation.readings[kind.kind] else {
+                if kind.scope == .host { continue }
+                return Refusal(.other("owns-contents"), "what the vhost holds could not be read")
+            }
+            let strangers = all.values.filter {
+                $0.id.vhost == name && !kind.isInternal($0) && !world.inventory.contains($0.id)
+            }
+            if let first = strangers.map(\.id).min() {
+                return Refusal(
+                    .other("owns-contents"),
+                    "the vhost holds \(first), which Warren did not create and which would go with it; delete or move "
+                        + "it first")
+            }
         }
         return nil
     }

@@ -1,4 +1,6 @@
+import Commands
+
 @main
 enum Warren {
-    static func main() {}
+    static func main() async { await WarrenCommand.start() }
 }

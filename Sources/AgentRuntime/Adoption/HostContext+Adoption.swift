@@ -1,0 +1,44 @@
+import ClusterModel
+import HostAccess
+import Providers
+
+extension HostContext {
+    /// How this host's broker is reached where there is no manifest that says so.
+    ///
+    /// Of a broker that Warren supervises, the ports and the name are those that the running process was given.
+    public func installation() throws -> BrokerInstallation {
+        switch runtime {
+        case .systemd:
+            let standard = try BrokerInstallation.systemd(host: name)
+            guard let toolsDirectory else { return standard }
+            return BrokerInstallation(
+                nodeName: standard.nodeName, toolsDirectory: toolsDirectory, account: standard.account,
+                environment: standard.environment, enabledPluginsFile: standard.enabledPluginsFile,
+                pluginsDirectory: standard.pluginsDirectory)
+        case .supervised:
+            guard let directory else {
+                throw HostProblem("the supervised runtime needs --directory DIR, where the broker has all its files")
+            }
+            let given = Self.environmentOfServer(in: directory)
+            var settings = SupervisedSettings()
+            for name in ["DIST_PORT", "NODE_PORT"] { settings.environment[name] = given["RABBITMQ_" + name] }
+            settings.portMapperPort = given["ERL_EPMD_PORT"].flatMap { Int($0) }
+            return .supervised(
+                directory: directory, nodeName: given["RABBITMQ_NODENAME"] ?? "rabbit@\(name)", settings: settings,
+                account: try .standard(), toolsDirectory: toolsDirectory ?? BrokerInstallation.standardTools)
+        }
+    }
+
+    /// What the server that runs in the directory was started with; empty where none runs or it can't be looked at.
+    private static func environmentOfServer(in directory: String) -> [String: String] {
+        let record = SupervisedLayout(directory: directory, nodeName: "").serverRecord
+        guard let process = record.running(),
+            let bytes = try? FileContent.read("/proc/\(process.pid)/environ", limit: 1 << 20)
+        else { return [:] }
+        let pairs = bytes.split(separator: 0).compactMap { entry -> (String, String)? in
+            let parts = String(decoding: entry, as: UTF8.self).split(separator: "=", maxSplits: 1)
+            return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+        }
+        return Dictionary(pairs, uniquingKeysWith: { _, last in last })
+    }
+}

@@ -1,0 +1,92 @@
+import ClusterModel
+import HostAccess
+import Providers
+import Rendering
+import ResourceKinds
+
+/// What is true of the host that Warren runs on and stands in no manifest.
+public struct HostContext: Sendable {
+    /// Who starts and stops the broker.
+    public enum Runtime: String, Sendable, CaseIterable {
+        /// The distribution's package and its unit.
+        case systemd
+        /// Warren itself, with everything in one directory.
+        case supervised
+    }
+
+    /// The host's name in the manifest.
+    public var name: String
+    public var runtime: Runtime
+    /// Where a supervised broker has all it needs.
+    public var directory: String?
+    public var toolsDirectory: String?
+    /// The environment of this process, for secrets.
+    public var environment: [String: String]
+
+    public init(
+        name: String, runtime: Runtime, directory: String?, toolsDirectory: String?, environment: [String: String]
+    ) {
+        self.name = name
+        self.runtime = runtime
+        self.directory = directory
+        self.toolsDirectory = toolsDirectory
+        self.environment = environment
+    }
+}
+
+/// Why this host can't be worked on, in one sentence.
+public struct HostProblem: Error, CustomStringConvertible, Sendable {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
+
+extension HostContext {
+    /// This host in the manifest.
+    public func host(in manifest: ClusterManifest) throws -> Host {
+        if let host = manifest.hosts.first(where: { $0.name == name }) { return host }
+        // A manifest of one host leaves no doubt which it is.
+        if manifest.hosts.count == 1, let only = manifest.hosts.first, runtime == .supervised { return only }
+        throw HostProblem(
+            "this host is \(name) and the manifest names \(manifest.hosts.map(\.name).joined(separator: ", ")); "
+                + "say which of them it is with --host NAME")
+    }
+
+    /// How this host's broker is reached.
+    public func installation(for manifest: ClusterManifest, runner: any ProcessRunning) throws -> BrokerInstallation {
+        let host = try host(in: manifest)
+        guard host.roles.contains(.broker) else {
+            throw HostProblem("\(host.name) has no broker; name a host with the role broker with --host NAME")
+        }
+        switch runtime {
+        case .systemd:
+            let standard = try BrokerInstallation.systemd(host: host.name)
+            guard let toolsDirectory else { return standard }
+            return BrokerInstallation(
+                nodeName: standard.nodeName, toolsDirectory: toolsDirectory, account: standard.account,
+                environment: standard.environment, enabledPluginsFile: standard.enabledPluginsFile,
+                pluginsDirectory: standard.pluginsDirectory)
+        case .supervised:
+            return try supervisedBroker(for: manifest, runner: runner).installation
+        }
+    }
+
+    /// The broker that Warren starts and stops itself.
+    public func supervisedBroker(for manifest: ClusterManifest, runner: any ProcessRunning) throws -> SupervisedBroker {
+        guard let directory else {
+            throw HostProblem("the supervised runtime needs --directory DIR, where the broker has all its files")
+        }
+        let host = try host(in: manifest)
+        let plugins = manifest.resources.first { $0.id == PluginsKind.id }
+        let settings = SupervisedSettings(
+            configText: BrokerFiles.rabbitmqConf(manifest.broker, manifest: manifest.name),
+            enabledPlugins: plugins?["enabled"]?.array?.compactMap(\.string) ?? [],
+            environment: Dictionary(
+                manifest.broker.environment.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last }))
+        let cookie = try manifest.broker.erlangCookie.map {
+            try SecretReader(environment: environment).read($0).text
+        }
+        return SupervisedBroker(
+            directory: directory, nodeName: host.nodeName, settings: settings, cookie: cookie,
+            account: try .standard(), toolsDirectory: toolsDirectory ?? BrokerInstallation.standardTools, runner: runner)
+    }
+}

@@ -1,0 +1,39 @@
+import ClusterModel
+import Crypto
+import HostAccess
+import ManifestLoading
+
+/// A manifest as it lies on disk: its revision and what loading it gave.
+public struct ManifestSource: Sendable {
+    public let path: String
+    /// The SHA-256 of its bytes, file names included.
+    public let revision: String
+    public let loaded: LoadedManifest
+
+    /// Reads a file or a folder of files.
+    ///
+    /// - Throws: `SourceFailure` where it can't be read; what is wrong in it is in the diagnostics.
+    public init(path: String, brokerVersion: BrokerVersion? = nil) throws {
+        let files = try SourceReader.read(path)
+        self.path = path
+        revision = Self.revision(of: files)
+        loaded = ManifestLoader.load(files, options: LoadOptions(brokerVersion: brokerVersion))
+    }
+
+    /// Of one file, the hash of its bytes, so that `sha256sum` gives the same; of several, of all with their names.
+    private static func revision(of files: [SourceFile]) -> String {
+        var hash = SHA256()
+        for file in files {
+            if files.count > 1 {
+                let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+                hash.update(data: Array("\(name)\0\(file.bytes.count)\0".utf8))
+            }
+            hash.update(data: file.bytes)
+        }
+        let digits = hash.finalize().map { byte in
+            let hex = String(byte, radix: 16)
+            return hex.count == 1 ? "0" + hex : hex
+        }
+        return "sha256:" + digits.joined()
+    }
+}

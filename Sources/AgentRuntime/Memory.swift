@@ -1,0 +1,55 @@
+import ClusterModel
+import Planning
+import Providers
+import ResourceKinds
+import StateStore
+
+/// What a run writes down, in the words of the store. Everything that goes in is redacted here.
+struct Memory: Sendable {
+    let store: StateStore
+    let redactor: Redactor
+
+    func remember(_ observation: Observation) throws(StateStoreError) {
+        var kinds: [Kind: ObservedKind] = [:]
+        for (kind, reading) in observation.readings {
+            switch reading {
+            case .unknown(let reason): kinds[kind] = .unknown(redactor.redact(reason))
+            case .known(let resources): kinds[kind] = .known(resources.values.compactMap(record))
+            }
+        }
+        try store.recordObservation(kinds, at: observation.readAt)
+        try store.recordCluster(observation.cluster, at: observation.readAt)
+    }
+
+    private func record(_ resource: Resource) -> ObservedRecord? {
+        guard let kind = ResourceKinds.byName[resource.id.kind], !kind.isInternal(resource) else { return nil }
+        let shown = JSONValue.object(
+            resource.fields.reduce(into: [:]) { $0[$1.key] = redactor.redact(kind.redact($1.key, $1.value)) })
+        let digest = stableFingerprint([JSONValue.object(resource.fields).description])
+        return ObservedRecord(resource.id, digest: digest, fields: shown)
+    }
+
+    func remember(_ run: PlannedRun, repaired: Set<ResourceID>, run id: Int64?) throws(StateStoreError) {
+        let known = run.observation.readings.filter { $0.value.resources != nil }.map(\.key)
+        try store.recordDrift(
+            run.plan.drift.map(redact), observedKinds: Set(known), repaired: repaired, run: id,
+            at: run.observation.readAt)
+        try store.recordConditions(run.conditions, at: run.observation.readAt)
+        try store.recordBlocked(run.plan.blocked)
+    }
+
+    private func redact(_ drift: Drift) -> Drift {
+        guard case .changed(let changes) = drift.difference else { return drift }
+        let redacted = changes.map {
+            FieldChange(
+                field: $0.field, observed: $0.observed.map(redactor.redact), desired: $0.desired.map(redactor.redact))
+        }
+        return Drift(drift.resource, .changed(redacted), position: drift.position)
+    }
+
+    /// Keeps a redacted export of the definitions for disaster recovery.
+    func keepSnapshot(_ definitions: Definitions?, at now: Timestamp) throws(StateStoreError) {
+        guard let definitions else { return }
+        try store.saveSnapshot(definitions: redactor.redact(definitions.redacted.json).description, at: now)
+    }
+}

@@ -1,0 +1,45 @@
+import ClusterModel
+import StateStore
+
+/// What one look at the world gave: nothing is changed by it.
+public struct PlannedRun: Sendable {
+    public let observation: Observation
+    public let plan: Plan
+    public let conditions: [Condition]
+    /// How many resources the manifest declares.
+    public let declared: Int
+    /// What is to be said that is no drift: readable secrets, a state file that was moved aside.
+    public let warnings: [String]
+    /// Removes what must not be shown from any text that goes out.
+    public let redactor: Redactor
+}
+
+/// An action of a run and how it ended.
+public struct CarriedOut: Sendable {
+    public let action: Action
+    public let outcome: Outcome
+}
+
+/// What a run did and how the world is after it.
+public struct RunReport: Sendable {
+    /// Nil where nothing could be written down.
+    public let id: Int64?
+    public let actions: [CarriedOut]
+    /// The last look, after the last action.
+    public let final: PlannedRun
+    public let result: RunResult
+    /// What was done, or why nothing was.
+    public let sentence: String
+    /// How many processes the run started.
+    public let processes: Int
+    public let seconds: Double
+}
+
+/// What a run tells while it works.
+public enum RunEvent: Sendable {
+    case reading
+    case planned(PlannedRun)
+    case stepBegins(number: Int, of: Int, Step)
+    case stepEnds(number: Int, of: Int, outcomes: [(ResourceID, Outcome)], seconds: Double)
+    case readingAgain
+}

@@ -1,0 +1,69 @@
+import AgentRuntime
+import ClusterModel
+import Foundation
+import Providers
+import Synchronization
+
+/// Says on standard error what `apply` is at. On a terminal the line of a running command counts its seconds.
+final class ApplyProgress: Sendable {
+    private let style = Style(for: Terminal.stderrDescriptor)
+    private let isTerminal = isatty(Terminal.stderrDescriptor) == 1
+    private let ticking = Mutex<Task<Void, Never>?>(nil)
+
+    func show(_ event: RunEvent) {
+        switch event {
+        case .reading: begin("reading the broker")
+        case .readingAgain: begin("reading the broker again")
+        case .planned(let run):
+            let drift = run.plan.openDrift.count
+            let commands = counted(run.plan.steps.count, "command")
+            finish(drift == 0 ? "no drift" : "\(counted(drift, "difference")), \(commands) to run")
+        case .stepBegins(let number, let count, let step):
+            finish("done")
+            begin("\(number)/\(count) \(BrokerCommand(carryingOut: step.actions).commandLine) (\(Self.summary(step)))")
+        case .stepEnds(_, _, let outcomes, let seconds):
+            let failed = outcomes.count { $0.1 != .succeeded }
+            finish(failed == 0 ? "done in \(durationText(seconds))" : style.bad("\(failed) of \(outcomes.count) failed"))
+        }
+    }
+
+    func end() { finish("done") }
+
+    private static func summary(_ step: Step) -> String {
+        let verbs: [(Action.Verb, String)] = [(.create, "create"), (.update, "change"), (.delete, "delete")]
+        return verbs.compactMap { verb, word in
+            let ids = step.actions.filter { $0.verb == verb }.map(\.resource)
+            return ids.isEmpty ? nil : "\(word) \(DriftLines.summary(ids))"
+        }.joined(separator: "; ")
+    }
+
+    private func begin(_ text: String) {
+        let line = text.count > 200 ? String(text.prefix(199)) + "…" : text
+        Terminal.write(line + " …", to: .standardError)
+        let task = isTerminal ? tick(line) : nil
+        ticking.withLock { current in
+            current?.cancel()
+            current = task ?? Task {}
+        }
+    }
+
+    private func tick(_ line: String) -> Task<Void, Never> {
+        let begun = ContinuousClock.now
+        return Task {
+            while (try? await Task.sleep(for: .milliseconds(200))) != nil {
+                let seconds = begun.duration(to: .now).components.seconds
+                if seconds > 0 { Terminal.write("\r\(line) … \(seconds) s", to: .standardError) }
+            }
+        }
+    }
+
+    /// Ends the line that is open, if one is.
+    private func finish(_ text: String) {
+        let open = ticking.withLock { current in
+            defer { current = nil }
+            current?.cancel()
+            return current != nil
+        }
+        if open { Terminal.write(" \(text)\n", to: .standardError) }
+    }
+}

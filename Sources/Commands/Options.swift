@@ -1,0 +1,97 @@
+import AgentRuntime
+import ArgumentParser
+import ClusterModel
+import Foundation
+import HostAccess
+import ManifestLoading
+import Providers
+import StateStore
+
+struct ManifestOptions: ParsableArguments {
+    @Option(name: [.customShort("f"), .customLong("file")], help: "The manifest: a file or a folder of files.")
+    var path = "/etc/warren/manifest.yaml"
+
+    /// The manifest, when it is valid; its warnings go to standard error. Ends the command with 65 otherwise.
+    func load() throws -> (source: ManifestSource, manifest: ClusterManifest) {
+        let source = try ManifestSource(path: path)
+        for diagnostic in source.loaded.diagnostics { Terminal.note(diagnostic.description.printable) }
+        guard let manifest = source.loaded.manifest else {
+            let errors = source.loaded.diagnostics.count { $0.severity == .error }
+            Terminal.note("\(path) is invalid: \(counted(errors, "error")). Nothing was done.")
+            throw ExitCode.invalidManifest
+        }
+        return (source, manifest)
+    }
+}
+
+struct StateOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("What Warren remembers.", valueName: "path"))
+    var state = "/var/lib/warren/state.sqlite"
+
+    func openForWriting() throws -> StateStore {
+        let opened = try StateStore.open(path: state, access: .readWrite, at: SystemClock.now())
+        if let notice = opened.notice { Terminal.note("warning: \(notice)") }
+        return opened.store
+    }
+
+    func openForReading() throws -> StateStore {
+        try StateStore.open(path: state, access: .readOnly, at: SystemClock.now()).store
+    }
+}
+
+extension HostContext.Runtime: ExpressibleByArgument {}
+
+struct HostOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("This host's name in the manifest.", valueName: "name"))
+    var host = HostOptions.shortHostName
+
+    @Option(help: "Who starts and stops the broker.")
+    var runtime = HostContext.Runtime.systemd
+
+    @Option(help: ArgumentHelp("Where a supervised broker has all its files.", valueName: "path"))
+    var directory: String?
+
+    @Option(help: ArgumentHelp("Where RabbitMQ's own tools are.", valueName: "path"))
+    var tools: String?
+
+    static var shortHostName: String {
+        let name = ProcessInfo.processInfo.hostName
+        return name.split(separator: ".").first.map(String.init) ?? name
+    }
+
+    func context() -> HostContext {
+        Self.context(host: host, runtime: runtime, directory: directory, tools: tools)
+    }
+
+    static func context(
+        host: String, runtime: HostContext.Runtime, directory: String?, tools: String?
+    ) -> HostContext {
+        HostContext(
+            name: host, runtime: runtime, directory: directory.map(absolute), toolsDirectory: tools.map(absolute),
+            environment: ProcessInfo.processInfo.environment)
+    }
+
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+}
+
+/// What `plan` and `apply` share: the manifest on this host, ready to be reconciled.
+struct Preparation {
+    let source: ManifestSource
+    let manifest: ClusterManifest
+    let context: HostContext
+    let runner = ProcessRunner()
+
+    init(_ manifestOptions: ManifestOptions, _ hostOptions: HostOptions) throws {
+        (source, manifest) = try manifestOptions.load()
+        context = hostOptions.context()
+    }
+
+    func reconciler(store: StateStore?) throws -> Reconciler {
+        Reconciler(
+            manifest: manifest, revision: source.revision, host: try context.host(in: manifest).name,
+            tools: BrokerTools(installation: try context.installation(for: manifest, runner: runner), runner: runner),
+            secrets: SecretReader(environment: context.environment), store: store, clock: { SystemClock.now() })
+    }
+}

@@ -1,0 +1,84 @@
+import ClusterModel
+import ResourceKinds
+
+/// Drift and what is done about it, as lines of text and as JSON. Used by `plan`, `apply`, `drift` and `status`.
+enum DriftLines {
+    /// A resource with its difference, and a line for each field.
+    static func text(_ drift: Drift, _ style: Style, indent: String) -> String {
+        let mark =
+            switch drift.difference {
+            case .missing: style.mark(.create)
+            case .changed: style.mark(.update)
+            case .unexpected: style.mark(.delete)
+            }
+        var lines = "\(indent)\(mark) \(drift.resource)"
+        switch drift.difference {
+        case .missing: lines += "  missing"
+        case .unexpected(.created): lines += "  no longer in the manifest"
+        case .unexpected(.unmanaged): lines += "  unmanaged"
+        case .changed: break
+        }
+        if let position = drift.position { lines += style.faint("  \(position)") }
+        return lines + "\n" + fields(drift.changes, indent: indent + "    ")
+    }
+
+    static func fields(_ changes: [FieldChange], indent: String) -> String {
+        let width = changes.map(\.field.count).max() ?? 0
+        return changes.map { change in
+            let name = change.field + String(repeating: " ", count: width - change.field.count)
+            return "\(indent)\(name)  \(values(change))\n"
+        }.joined()
+    }
+
+    private static func values(_ change: FieldChange) -> String {
+        let (before, after) = (change.observed.map(short) ?? "absent", change.desired.map(short) ?? "absent")
+        return before == after ? "\(after) (differs in what is masked)" : "\(before) → \(after)"
+    }
+
+    /// The value on one line, cut where it is long.
+    static func short(_ value: JSONValue) -> String {
+        let text = value.description.printable
+        return text.count > 160 ? text.prefix(157) + "…" : text
+    }
+
+    static func json(_ drift: Drift) -> JSONValue {
+        var members = identity(drift.resource)
+        members["difference"] = .string(drift.word)
+        members["fields"] = .array(drift.changes.map(json))
+        members["declaredAt"] = drift.position.map { .string($0.description) } ?? .null
+        return .object(members)
+    }
+
+    static func json(_ change: FieldChange) -> JSONValue {
+        ["field": .string(change.field), "observed": change.observed ?? .null, "desired": change.desired ?? .null]
+    }
+
+    static func identity(_ id: ResourceID) -> [String: JSONValue] {
+        [
+            "resource": .string("\(id.kind) \(id.path)"), "kind": .string(id.kind.name),
+            "vhost": id.vhost.map(JSONValue.string) ?? .null, "name": .string(id.name),
+        ]
+    }
+
+    /// `12: 3 exchanges, 9 queues`, by kind in the order of the manifest.
+    static func summary(_ ids: [ResourceID]) -> String {
+        let counts = Dictionary(grouping: ids, by: \.kind).mapValues(\.count)
+        let parts = ResourceKinds.all.compactMap { kind in
+            counts[kind.kind].map { "\(grouped($0)) \(kind.kind)" }
+        }
+        return parts.joined(separator: ", ")
+    }
+}
+
+/// Reasons that many resources share are said once.
+func groupedByReason<Item>(_ items: [Item], _ reason: (Item) -> String) -> [(reason: String, items: [Item])] {
+    var groups: [(reason: String, items: [Item])] = []
+    for item in items {
+        if let index = groups.firstIndex(where: { $0.reason == reason(item) }) {
+            groups[index].items.append(item)
+        } else {
+            groups.append((reason(item), [item]))
+        }
+    }
+    return groups
+}

@@ -1,0 +1,11 @@
+import ClusterModel
+import Glibc
+
+/// The clock of this machine. Pure code is given its readings.
+public enum SystemClock {
+    public static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
