@@ -2,7 +2,8 @@ import ClusterModel
 import ManifestLoading
 import Testing
 
-/// Each of these is refused within the time that a person takes to look up.
+/// Each of these takes milliseconds to refuse, a second at most; the bounds here leave room for a debug build on a busy
+/// machine and still catch what grows without end.
 @Suite struct HostileInputTests {
     private func load(_ text: String) async -> (errors: [String], time: Duration) {
         await Task.detached {
@@ -19,7 +20,7 @@ import Testing
         #expect(
             result.errors.first?.contains(part) == true, "\(result.errors.first ?? "none")",
             sourceLocation: sourceLocation)
-        #expect(result.time < .seconds(5), sourceLocation: sourceLocation)
+        #expect(result.time < .seconds(60), sourceLocation: sourceLocation)
     }
 
     private func bomb(_ levels: Int, key: Bool = false) -> String {
@@ -67,7 +68,7 @@ import Testing
         let text = String(repeating: opening, count: 100_000)
         let result = await load(text)
         #expect(!result.errors.isEmpty)
-        #expect(result.time < .seconds(5))
+        #expect(result.time < .seconds(60))
     }
 
     @Test("brackets in texts and comments are no nesting")
@@ -141,7 +142,7 @@ import Testing
         let result = await load(manifest("queues:\n" + lines))
         #expect(result.errors.count == 1001)
         #expect(result.errors.last?.contains("there are 14000 more errors and 0 more warnings") == true)
-        #expect(result.time < .seconds(10))
+        #expect(result.time < .seconds(60))
     }
 
     @Test("a million nodes are over the budget, a thousand are not")
