@@ -31,6 +31,20 @@ public struct Invocation: Sendable, Hashable {
     }
 }
 
+extension Invocation {
+    /// The program with its arguments, behind what drops privileges, which replaces itself by the program.
+    ///
+    /// The child of this process does not drop them itself between fork and exec: glibc's `setuid` then waits for
+    /// ever where another thread was being created at the moment of the fork.
+    var command: [String] {
+        guard let user else { return [executable] + arguments }
+        let numbers = user.groups.map(String.init).joined(separator: ",")
+        let groups = numbers.isEmpty ? "--clear-groups" : "--groups=" + numbers
+        let drop = ["/usr/bin/setpriv", "--reuid=\(user.uid)", "--regid=\(user.gid)", groups, "--inh-caps=-all", "--"]
+        return drop + [executable] + arguments
+    }
+}
+
 /// How a process ended.
 public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
     case exited(Int)

@@ -32,6 +32,10 @@ public final class ProcessRunner: ProcessRunning {
         guard name.hasPrefix("/") else {
             return .failure(.couldNotRun(executable: name, reason: "its path is not absolute"))
         }
+        guard FileStatus.isExecutable(name) else {
+            return .failure(
+                .couldNotRun(executable: name, reason: "there is no such program, or it may not be executed"))
+        }
         let watch = ChildWatch()
         let begun = ContinuousClock.now
         // Neither task is waited for: whatever becomes of the child, the caller has its answer at the deadline.
@@ -71,13 +75,14 @@ public final class ProcessRunner: ProcessRunning {
             return .failure(.couldNotRun(executable: name, reason: error.reason))
         }
         count.withLock { $0 += 1 }
+        let command = invocation.command
         do {
             let result = try await Subprocess.run(
-                .path(FilePath(name)), arguments: Arguments(invocation.arguments),
+                .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
                 environment: .custom(
                     Dictionary(
                         uniqueKeysWithValues: invocation.environment.map { (Environment.Key(stringLiteral: $0), $1) })),
-                workingDirectory: FilePath(invocation.workingDirectory), platformOptions: Self.options(of: invocation),
+                workingDirectory: FilePath(invocation.workingDirectory), platformOptions: Self.options,
                 input: .fileDescriptor(input, closeAfterSpawningProcess: true),
                 output: .bytes(limit: invocation.outputLimit), error: .bytes(limit: invocation.outputLimit)
             ) { execution in
@@ -108,23 +113,17 @@ public final class ProcessRunner: ProcessRunning {
         return FileDescriptor(rawValue: number)
     }
 
-    private static func options(of invocation: Invocation) -> PlatformOptions {
+    private static var options: PlatformOptions {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: ChildWatch.grace)
         ]
-        if let user = invocation.user {
-            options.userID = user.uid
-            options.groupID = user.gid
-            options.supplementaryGroups = user.groups
-        }
         return options
     }
 
     private static func reason(of error: any Error) -> String {
         guard let error = error as? SubprocessError else { return "\(error)" }
-        if error.code == .executableNotFound { return "there is no such program, or it may not be executed" }
         if let cause = error.underlyingError { return systemErrorText(cause.rawValue) }
         return "\(error)"
     }
