@@ -79,5 +79,8 @@ let package = Package(
         // Everything that talks to a real broker, as extensions of one serialised suite.
         tests("RealBrokerTests", ["AgentRuntime", "ManifestLoading", "Planning", "Providers", "ResourceKinds", "TestSupport"]),
         tests("StateStoreTests", ["StateStore", "ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("ManifestLoadingTests", [
+            "ManifestLoading", "ClusterModel", "ResourceKinds", .product(name: "Yams", package: "Yams"),
+        ]),
     ]
 )

@@ -1,6 +1,8 @@
 /// A standing statement on health. The polarity is positive: True is good.
 public struct Condition: Hashable, Sendable {
-    public enum Status: String, Hashable, Sendable, Codable { case `true` = "True", `false` = "False", unknown = "Unknown" }
+    public enum Status: String, Hashable, Sendable, Codable {
+        case `true` = "True", `false` = "False", unknown = "Unknown"
+    }
 
     public enum Name: String, Hashable, Sendable, Codable, CaseIterable {
         case converged = "Converged"

@@ -45,7 +45,8 @@ public enum DetachedProcess {
     private static func command(of invocation: Invocation) -> [String] {
         var argv = ["/usr/bin/env", "--chdir=\(invocation.workingDirectory)"]
         if let user = invocation.user {
-            let groups = user.groups.isEmpty ? "--clear-groups" : "--groups=" + user.groups.map(String.init).joined(separator: ",")
+            let numbers = user.groups.map(String.init).joined(separator: ",")
+            let groups = numbers.isEmpty ? "--clear-groups" : "--groups=" + numbers
             argv += ["/usr/bin/setpriv", "--reuid=\(user.uid)", "--regid=\(user.gid)", groups, "--inh-caps=-all"]
         }
         return argv + [invocation.executable] + invocation.arguments

@@ -31,6 +31,18 @@ public struct Invocation: Sendable, Hashable {
     }
 }
 
+extension Invocation {
+    /// What is executed: `setpriv` where another account is asked for, which becomes the program in place.
+    ///
+    /// Not the library's own `userID`: it changes accounts between fork and exec, where glibc waits for threads that
+    /// the child does not have, and now and then hangs for ever (seen with swift-subprocess 1.0.2).
+    var program: (executable: String, arguments: [String]) {
+        guard let user else { return (executable, arguments) }
+        let identity = ["--reuid=\(user.uid)", "--regid=\(user.gid)", "--groups=\(user.groups.map(String.init).joined(separator: ","))"]
+        return ("/usr/bin/setpriv", identity + ["--inh-caps=-all", "--", executable] + arguments)
+    }
+}
+
 /// How a process ended.
 public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
     case exited(Int)

@@ -102,7 +102,8 @@ private struct JSONParser {
         while position < bytes.count, "+-.0123456789eE".utf8.contains(bytes[position]) { position += 1 }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         let digits = text.hasPrefix("-") ? text.dropFirst() : Substring(text)
-        let isPlain = digits.first?.isNumber == true && (!digits.hasPrefix("0") || digits.dropFirst().first?.isNumber != true)
+        let hasLeadingZero = digits.hasPrefix("0") && digits.dropFirst().first?.isNumber == true
+        let isPlain = digits.first?.isNumber == true && !hasLeadingZero
         if isPlain, let integer = Int(text) { return .integer(integer) }
         if isPlain, digits.last != ".", let number = Double(text), number.isFinite { return .number(number) }
         if position == bytes.count, position > start { throw .truncated }

@@ -32,6 +32,9 @@ public final class ProcessRunner: ProcessRunning {
         guard name.hasPrefix("/") else {
             return .failure(.couldNotRun(executable: name, reason: "its path is not absolute"))
         }
+        guard FileStatus.isExecutable(name) else {
+            return .failure(.couldNotRun(executable: name, reason: Self.missing))
+        }
         let watch = ChildWatch()
         let begun = ContinuousClock.now
         return await withTaskGroup(of: Result<ProcessResult, ProcessFailure>?.self) { group in
@@ -71,8 +74,9 @@ public final class ProcessRunner: ProcessRunning {
         }
         count.withLock { $0 += 1 }
         let task = Task {
-            try await Subprocess.run(
-                .path(FilePath(name)), arguments: Arguments(invocation.arguments),
+            let program = invocation.program
+            return try await Subprocess.run(
+                .path(FilePath(program.executable)), arguments: Arguments(program.arguments),
                 environment: .custom(
                     Dictionary(
                         uniqueKeysWithValues: invocation.environment.map { (Environment.Key(stringLiteral: $0), $1) })),
@@ -116,17 +120,14 @@ public final class ProcessRunner: ProcessRunning {
         options.teardownSequence = [
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: ChildWatch.grace)
         ]
-        if let user = invocation.user {
-            options.userID = user.uid
-            options.groupID = user.gid
-            options.supplementaryGroups = user.groups
-        }
         return options
     }
 
+    private static let missing = "there is no such program, or it may not be executed"
+
     private static func reason(of error: any Error) -> String {
         guard let error = error as? SubprocessError else { return "\(error)" }
-        if error.code == .executableNotFound { return "there is no such program, or it may not be executed" }
+        if error.code == .executableNotFound { return missing }
         if let cause = error.underlyingError { return systemErrorText(cause.rawValue) }
         return "\(error)"
     }

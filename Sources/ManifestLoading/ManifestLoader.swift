@@ -22,7 +22,9 @@ public enum ManifestLoader {
             }
             return nil
         }
-        let members = Array(ManifestShape.document.dropFirst(2))
+        // The merger has held these two against their shapes, in each document.
+        let checked = ManifestShape.document.prefix(2).map { Property($0.name, .json, $0.summary) }
+        let members = checked + ManifestShape.document.dropFirst(2)
         guard let document = reader.read(merged, as: .object(members), "the manifest"), let spec = document["spec"] else {
             return nil
         }

@@ -129,7 +129,8 @@ import Testing
     @Test func noMoreThanTheAllowedNumberRunAtOnce() async throws {
         let directory = try scratch.get().path
         let runner = ProcessRunner(concurrency: 2)
-        let run = try invocation("touch \(directory)/run.$$; ls \(directory) | grep -c run; sleep 0.1; rm \(directory)/run.$$")
+        let mark = "\(directory)/run.$$"
+        let run = try invocation("touch \(mark); ls \(directory) | grep -c run; sleep 0.1; rm \(mark)")
         let counts = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<6 {
                 group.addTask {

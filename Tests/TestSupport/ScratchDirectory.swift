@@ -28,7 +28,9 @@ public final class ScratchDirectory: Sendable {
 }
 
 /// Waits until `condition` holds, and says whether it did so within the time.
-public func eventually(within limit: Duration = .seconds(10), _ condition: () async throws -> Bool) async rethrows -> Bool {
+public func eventually(
+    within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
+) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
         if try await condition() { return true }

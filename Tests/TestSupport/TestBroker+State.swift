@@ -38,7 +38,9 @@ extension TestBroker {
     }
     public func globalParameters() async throws -> [JSONValue] { try await list("list_global_parameters") }
     public func users() async throws -> [JSONValue] { try await list("list_users") }
-    public func vhosts() async throws -> [String] { try await list("list_vhosts", "name").compactMap { $0["name"]?.string } }
+    public func vhosts() async throws -> [String] {
+        try await list("list_vhosts", "name").compactMap { $0["name"]?.string }
+    }
     public func permissions(vhost: String = "/") async throws -> [JSONValue] {
         try await list("list_permissions", "-p", vhost)
     }

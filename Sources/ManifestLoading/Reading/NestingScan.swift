@@ -7,7 +7,9 @@ struct NestingScan {
     static func firstExcess(in text: ArraySlice<UInt8>, over limit: Int) -> (line: Int, column: Int)? {
         var scan = NestingScan(bytes: Array(text))
         while scan.skipToToken() {
-            let place = (scan.line, scan.column + 1)
+            // A colon opens the object that the key before it belongs to.
+            let column = scan.byte() == UInt8(ascii: ":") ? scan.candidate ?? scan.column : scan.column
+            let place = (scan.line, column + 1)
             scan.token()
             if scan.flow + scan.indents.count > limit { return place }
         }

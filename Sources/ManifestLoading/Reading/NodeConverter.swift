@@ -20,7 +20,9 @@ struct NodeConverter {
     /// One document; nil for an empty one and for one that can't be read.
     mutating func document(_ root: Node) -> YAMLNode? {
         (anchors, open) = ([:], [])
-        guard let node = convert(root, depth: 1), !node.isNull else { return nil }
+        let node = convert(root, depth: 1)
+        if node.isNull { return nil }
+        if case .unreadable = node.content { return nil }
         budget -= node.size
         return node
     }
@@ -29,63 +31,67 @@ struct NodeConverter {
         SourcePosition(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
     }
 
+    private mutating func refuse(_ position: SourcePosition, _ message: String) -> YAMLNode {
+        report(position, message)
+        return YAMLNode(.unreadable, at: position)
+    }
+
     private mutating func report(_ position: SourcePosition, _ message: String) {
         problems.append(Diagnostic(.error, at: position, message))
     }
 
-    private mutating func convert(_ node: Node, depth: Int) -> YAMLNode? {
+    private mutating func convert(_ node: Node, depth: Int) -> YAMLNode {
         let position = place(node.mark)
-        guard depth <= YAMLReader.maximumDepth else {
-            report(position, "nested deeper than \(YAMLReader.maximumDepth) levels; write it flatter")
-            return nil
-        }
+        guard depth <= YAMLReader.maximumDepth else { return refuse(position, Self.tooDeep) }
         let anchor = node.anchor?.rawValue
         if let anchor { open.insert(anchor) }
         defer { if let anchor { open.remove(anchor) } }
-        let result: YAMLNode?
+        var result: YAMLNode
         switch node {
         case .scalar(let scalar): result = convert(scalar, at: position, depth: depth)
         case .sequence(let sequence):
-            result = checkTag(sequence.tag.rawValue, "seq", at: position)
-                ? YAMLNode(.list(sequence.compactMap { convert($0, depth: depth + 1) }), at: position) : nil
+            let isReadable = checkTag(sequence.tag.rawValue, "seq", at: position)
+            result = YAMLNode(isReadable ? .list(sequence.map { convert($0, depth: depth + 1) }) : .unreadable, at: position)
         case .mapping(let mapping):
-            result = checkTag(mapping.tag.rawValue, "map", at: position)
-                ? convert(mapping, at: position, depth: depth) : nil
-        case .alias: result = nil
+            let isReadable = checkTag(mapping.tag.rawValue, "map", at: position)
+            result = isReadable
+                ? convert(mapping, at: position, depth: depth) : YAMLNode(.unreadable, at: position)
+        case .alias: result = YAMLNode(.unreadable, at: position)
         }
-        guard let result else { return nil }
-        guard result.size <= budget else {
-            report(position, "with its aliases expanded this is over \(budget) values; write fewer aliases")
-            budget = Int.max
-            return nil
+        if result.size > budget {
+            result = refuse(position, "with its aliases expanded this is over \(budget) values; write fewer aliases")
         }
         if let anchor { anchors[anchor] = result }
         return result
     }
 
-    private mutating func convert(_ scalar: Node.Scalar, at position: SourcePosition, depth: Int) -> YAMLNode? {
+    private mutating func convert(_ scalar: Node.Scalar, at position: SourcePosition, depth: Int) -> YAMLNode {
         let isPlain = scalar.style == .plain
         if isPlain, let name = disguise.aliasName(scalar.string) { return alias(name, at: position, depth: depth) }
         let tag = scalar.tag.rawValue
         let isQuoted = !isPlain || tag == "!" || tag == Self.standard + "str"
-        guard isQuoted && tag == "!" || checkTag(tag, isQuoted ? "str" : "", at: position) else { return nil }
+        guard isQuoted && tag == "!" || checkTag(tag, isQuoted ? "str" : "", at: position) else {
+            return YAMLNode(.unreadable, at: position)
+        }
         return YAMLNode(.scalar(disguise.reveal(scalar.string), isPlain: !isQuoted), at: position)
     }
 
-    private mutating func alias(_ name: String, at position: SourcePosition, depth: Int) -> YAMLNode? {
+    private mutating func alias(_ name: String, at position: SourcePosition, depth: Int) -> YAMLNode {
         if !name.utf8.allSatisfy(Disguise.isNameByte) {
-            report(position, "an alias is * and a name; put quotes around a text that starts with *")
-        } else if open.contains(name) {
-            report(position, "the alias *\(name) stands inside &\(name), so that it would contain itself")
-        } else if let node = anchors[name] {
-            if depth + node.height - 1 <= YAMLReader.maximumDepth { return node }
-            report(position, "nested deeper than \(YAMLReader.maximumDepth) levels; write it flatter")
-        } else {
-            report(position, "the alias *\(name) has no anchor &\(name) before it; put quotes around a text that starts with *")
+            return refuse(position, "an alias is * and a name; put quotes around a text that starts with *")
         }
-        return nil
+        if open.contains(name) {
+            return refuse(position, "the alias *\(name) stands inside &\(name), so that it would contain itself")
+        }
+        guard let node = anchors[name] else {
+            return refuse(
+                position,
+                "the alias *\(name) has no anchor &\(name) before it; put quotes around a text that starts with *")
+        }
+        return depth + node.height - 1 <= YAMLReader.maximumDepth ? node : refuse(position, Self.tooDeep)
     }
 
+    static let tooDeep = "nested deeper than \(YAMLReader.maximumDepth) levels; write it flatter"
     private static let standard = "tag:yaml.org,2002:"
 
     private mutating func checkTag(_ tag: String, _ expected: String, at position: SourcePosition) -> Bool {
@@ -95,7 +101,7 @@ struct NodeConverter {
         return false
     }
 
-    private mutating func convert(_ mapping: Node.Mapping, at position: SourcePosition, depth: Int) -> YAMLNode? {
+    private mutating func convert(_ mapping: Node.Mapping, at position: SourcePosition, depth: Int) -> YAMLNode {
         var (entries, merged): ([YAMLNode.Entry], [YAMLNode.Entry]) = ([], [])
         var places: [ByteString: SourcePosition] = [:]
         for (key, value) in mapping {
@@ -108,7 +114,7 @@ struct NodeConverter {
                 continue
             }
             let keyPosition = place(key.mark)
-            guard let value = convert(value, depth: depth + 1) else { continue }
+            let value = convert(value, depth: depth + 1)
             if let first = places.updateValue(keyPosition, forKey: ByteString(name)) {
                 report(keyPosition, "the key \(name.printable) is written twice; it was written first at \(first)")
                 continue
@@ -141,13 +147,13 @@ struct NodeConverter {
     /// The entries that `<<` brings in: those of an object, or of a list of objects, where an earlier one wins.
     private mutating func merge(_ value: Node, depth: Int) -> [YAMLNode.Entry] {
         let position = place(value.mark)
-        guard let node = convert(value, depth: depth) else { return [] }
-        switch node.content {
+        switch convert(value, depth: depth).content {
         case .object(let entries): return entries
         case .list(let elements):
             let objects = elements.map(\.content)
             let entries = objects.compactMap { if case .object(let entries) = $0 { entries } else { nil } }
             if entries.count == objects.count { return entries.flatMap { $0 } }
+        case .unreadable: return []
         case .scalar: break
         }
         report(position, "<< takes an alias of an object, or a list of such aliases")

@@ -7,6 +7,8 @@ struct SourceText {
     /// The characters of the private use area that occur, so that others of it can stand for something else.
     let privateScalars: Set<UInt32>
     let hasStar: Bool
+    /// Where the text ends.
+    let end: (line: Int, column: Int)
 
     /// The text of `file`, or the one problem that keeps it from being text.
     static func read(_ file: SourceFile) -> Result<SourceText, Refusal> {
@@ -19,7 +21,10 @@ struct SourceText {
         while scan.offset < bytes.count {
             if let problem = scan.step() { return .failure(Refusal(scan.position(in: file), problem)) }
         }
-        return .success(SourceText(bytes: bytes[start...], privateScalars: scan.privateScalars, hasStar: scan.hasStar))
+        return .success(
+            SourceText(
+                bytes: bytes[start...], privateScalars: scan.privateScalars, hasStar: scan.hasStar,
+                end: (scan.line, scan.column)))
     }
 
     struct Refusal: Error {
@@ -77,14 +82,27 @@ private struct Scan {
         case 0x00..<0x20, 0x7F: return Self.refusal(of: UInt32(byte))
         default:
             if byte == UInt8(ascii: "*") { hasStar = true }
+            if byte == UInt8(ascii: "\""), escapesByteOrderMark { return Self.shortened }
             column += 1
         }
         offset += 1
         return nil
     }
 
+    /// Yams would drop it without a word.
+    private static let shortened = "a text can't begin with a byte-order mark; write it without"
+
+    private var escapesByteOrderMark: Bool {
+        guard offset + 6 < bytes.count, bytes[offset + 1] == UInt8(ascii: "\\") else { return false }
+        let escape = String(decoding: bytes[(offset + 2)..<min(offset + 11, bytes.count)], as: UTF8.self)
+        return escape.hasPrefix("u") && escape.dropFirst().lowercased().hasPrefix("feff")
+            || escape.hasPrefix("U") && escape.dropFirst().lowercased() == "0000feff"
+    }
+
     private static func refusal(of scalar: UInt32) -> String {
-        "the control character U+\(String(scalar, radix: 16, uppercase: true)) can't stand in YAML; delete it, or write "
+        let hex = String(scalar, radix: 16, uppercase: true)
+        let code = String(repeating: "0", count: max(0, 4 - hex.count)) + hex
+        return "the control character U+\(code) can't stand in YAML; delete it, or write "
             + "it as an escape in double quotes"
     }
 

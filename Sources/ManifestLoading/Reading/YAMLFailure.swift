@@ -4,31 +4,40 @@ import Yams
 /// Why Yams could not read a text.
 enum YAMLFailure: Error {
     case duplicateKey(Mark)
-    case syntax(Mark?, String)
+    /// The place of the problem, where what has the problem begins, and the sentence.
+    case syntax(Mark?, Mark?, String)
 
     init(_ error: any Error, reveal: (String) -> String) {
         guard let error = error as? YamlError else {
-            self = .syntax(nil, "the YAML can't be read: \(error)")
+            self = .syntax(nil, nil, "the YAML can't be read: \(error)")
             return
         }
         switch error {
         case .duplicatedKeysInMapping(_, let context): self = .duplicateKey(context.mark)
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            self = .syntax(mark, Self.sentence(problem, context))
-        case .reader(let problem, _, _, _): self = .syntax(nil, "the YAML can't be read: \(problem)")
-        default: self = .syntax(nil, "the YAML can't be read")
+            self = .syntax(Self.isAboutStart(problem) ? context?.mark : mark, context?.mark, Self.sentence(problem, context))
+        case .reader(let problem, _, _, _): self = .syntax(nil, nil, "the YAML can't be read: \(problem)")
+        default: self = .syntax(nil, nil, "the YAML can't be read")
         }
     }
 
-    func diagnostic(in file: String) -> Diagnostic {
-        let (mark, message): (Mark?, String) =
+    private static func isAboutStart(_ problem: String) -> Bool {
+        problem == "found unexpected end of stream" || problem == "found unexpected document indicator"
+            || problem == "did not find expected alphabetic or numeric character"
+    }
+
+    /// A problem at the end of the text is told where what is not closed begins.
+    func diagnostic(in file: String, end: (line: Int, column: Int)) -> Diagnostic {
+        let (mark, start, message): (Mark?, Mark?, String) =
             switch self {
-            case .duplicateKey(let mark): (mark, "this key is written twice")
-            case .syntax(let mark, let message): (mark, message)
+            case .duplicateKey(let mark): (mark, nil, "this key is written twice")
+            case .syntax(let mark, let start, let message): (mark, start, message)
             }
-        return Diagnostic(
-            .error, at: SourcePosition(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1), message)
+        var (line, column) = (mark?.line ?? 1, mark?.column ?? 1)
+        if (line, column) > end { (line, column) = start.map { ($0.line, $0.column) } ?? end }
+        if (line, column) > end { (line, column) = end }
+        return Diagnostic(.error, at: SourcePosition(file: file, line: line, column: column), message)
     }
 
     /// libyaml has no codes for its problems, only these texts. One that is not here is quoted as it is.
@@ -52,7 +61,7 @@ enum YAMLFailure: Error {
         case "could not find expected ':'":
             return "a key without a colon\(start); write key: value"
         case "found unexpected end of stream", "found unexpected document indicator":
-            return "the text in quotes is not closed\(start)"
+            return "the text in quotes that begins here is not closed"
         case "did not find expected alphabetic or numeric character":
             return "a name must follow & or *; quote a text that starts with one of them"
         case "did not find expected node content":

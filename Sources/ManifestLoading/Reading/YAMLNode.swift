@@ -9,6 +9,8 @@ struct YAMLNode {
         case scalar(String, isPlain: Bool)
         case list([YAMLNode])
         case object([Entry])
+        /// What a problem was reported about already.
+        case unreadable
     }
 
     struct Entry {
@@ -33,7 +35,7 @@ struct YAMLNode {
             height = max(height, node.height)
         }
         switch content {
-        case .scalar: break
+        case .scalar, .unreadable: break
         case .list(let elements): elements.forEach(add)
         case .object(let entries): entries.forEach { add($0.value) }
         }
@@ -54,6 +56,7 @@ struct YAMLNode {
             isPlain && PlainScalar.isNull(text) ? "empty" : "a single value"
         case .list: "a list"
         case .object: "an object"
+        case .unreadable: "unreadable"
         }
     }
 }

@@ -22,7 +22,8 @@ struct YAMLReader {
 
     private mutating func parse(_ text: SourceText) {
         if let place = NestingScan.firstExcess(in: text.bytes, over: Self.maximumDepth) {
-            problems = [tooDeep(at: SourcePosition(file: file, line: place.line, column: place.column))]
+            let position = SourcePosition(file: file, line: place.line, column: place.column)
+            problems = [Diagnostic(.error, at: position, NodeConverter.tooDeep)]
             return
         }
         var disguise = Disguise(text)
@@ -35,7 +36,7 @@ struct YAMLReader {
             case .failure(YAMLFailure.duplicateKey(let mark)) where disguise.hideKey(line: mark.line, column: mark.column):
                 continue
             case .failure(let failure):
-                problems = [failure.diagnostic(in: file)]
+                problems = [failure.diagnostic(in: file, end: text.end)]
                 return
             }
         }
@@ -54,9 +55,5 @@ struct YAMLReader {
         } catch {
             return .failure(YAMLFailure(error, reveal: disguise.reveal))
         }
-    }
-
-    private func tooDeep(at position: SourcePosition) -> Diagnostic {
-        Diagnostic(.error, at: position, "nested deeper than \(Self.maximumDepth) levels; write it flatter")
     }
 }

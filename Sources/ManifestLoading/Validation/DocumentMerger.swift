@@ -55,7 +55,7 @@ struct DocumentMerger {
         switch (property.shape, first.value.content, second.value.content) {
         case (.list, .list(let a), .list(let b)):
             return YAMLNode(.list(a + b), at: first.value.position)
-        case (.object(let properties), .object(let a), .object(let b)) where properties.allSatisfy(\.isJoinable):
+        case (.object(let properties), .object(let a), .object(let b)) where property.isJoinable:
             return YAMLNode(.object(join(a, b, properties, &reader)), at: first.value.position)
         case (_, .scalar(let a, _), .scalar(let b, _)) where property.name == "name" && a.sameBytes(as: b):
             return nil

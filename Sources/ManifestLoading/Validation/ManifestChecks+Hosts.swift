@@ -85,8 +85,8 @@ extension ManifestChecks {
         }
         if let address = vip["address"] {
             checkGrammar(address, "write an address and the length of its prefix, such as 10.77.0.100/24", Grammar.isAddressWithPrefix)
-            let bare = address.string?.split(separator: "/").first.map(String.init)
-            if let host = hosts.first(where: { $0.address == bare }) {
+            let bare = address.string.flatMap { $0.split(separator: "/").first.map(String.init) }
+            if address.string.map(Grammar.isAddressWithPrefix) == true, let host = hosts.first(where: { $0.address == bare }) {
                 report.error(address.position, "the VIP is the address of the host \(host.name); write one that no host has")
             }
         }

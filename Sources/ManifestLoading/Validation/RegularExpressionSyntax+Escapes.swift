@@ -77,7 +77,7 @@ extension RegularExpressionSyntax {
         case UInt8(ascii: "L"), UInt8(ascii: "l"), UInt8(ascii: "U"), UInt8(ascii: "u"):
             throw Complaint("\\\(UnicodeScalar(byte)) is not supported")
         case UInt8(ascii: "c"):
-            guard (0x20..<0x7F).contains(peek()) else { throw Complaint("\\c needs a character after it") }
+            guard !isAtEnd, peek() < 0x80 else { throw Complaint("\\c needs an ASCII character after it") }
             offset += 1
         case UInt8(ascii: "x"): try readHexadecimal()
         case UInt8(ascii: "o"):
@@ -164,11 +164,6 @@ extension RegularExpressionSyntax {
         guard !isAtEnd else { throw Complaint("a class is not closed; write ], or \\[ for the character") }
         let escape = peek()
         offset += 1
-        switch escape {
-        case UInt8(ascii: "B"), UInt8(ascii: "R"), UInt8(ascii: "X"), UInt8(ascii: "N"):
-            throw Complaint("\\\(UnicodeScalar(escape)) can't stand in a class")
-        default: break
-        }
         try readCharacterEscape(escape)
         return Self.isWord(escape) ? nil : escape
     }

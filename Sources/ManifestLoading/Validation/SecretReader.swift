@@ -68,6 +68,7 @@ extension ShapeReader {
                 return nil
             }
             return Located(.scalar(.string(text)), at: node.position)
+        case .unreadable: return nil
         case .list:
             report.error(node.position, "\(name) must be a text or \(SecretReader.forms), not a list")
             return nil

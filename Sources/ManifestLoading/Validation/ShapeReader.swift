@@ -22,6 +22,7 @@ struct ShapeReader {
     }
 
     private mutating func readValue(_ node: YAMLNode, as shape: Shape, _ name: String) -> Located? {
+        if case .unreadable = node.content { return nil }
         switch shape {
         case .list(let element): return readList(node, of: element, name)
         case .oneOrMany(let element): return readOneOrMany(node, of: element, name)
@@ -50,7 +51,10 @@ struct ShapeReader {
 
     private mutating func readOneOrMany(_ node: YAMLNode, of shape: Shape, _ name: String) -> Located? {
         guard case .list(let elements) = node.content else { return read(node, as: shape, name) }
-        if elements.isEmpty { report.error(node.position, "\(name) is an empty list; write at least one value") }
+        if elements.isEmpty {
+            report.error(node.position, "\(name) is an empty list; write at least one value")
+            return nil
+        }
         return readList(node, of: shape, name)
     }
 
@@ -105,6 +109,9 @@ struct ShapeReader {
     /// Free JSON. An object that spells a secret reference is checked as one wherever it stands.
     private mutating func readJSON(_ node: YAMLNode, _ name: String) -> Located? {
         switch node.content {
+        case .unreadable:
+            lossCount += 1
+            return nil
         case .scalar(let text, isPlain: false): return Located(.scalar(.string(text)), at: node.position)
         case .scalar(let text, isPlain: true):
             switch PlainScalar.json(text) {
@@ -149,7 +156,9 @@ extension String {
     /// A sentence as the end of another one.
     var asPhrase: String {
         let body = hasSuffix(".") ? dropLast() : self[...]
-        guard let first = body.first, body.dropFirst().first?.isLowercase ?? true else { return String(body) }
+        guard let first = body.first, !body.prefix(while: { $0 != " " }).dropFirst().contains(where: \.isUppercase) else {
+            return String(body)
+        }
         return first.lowercased() + body.dropFirst()
     }
 }

@@ -17,11 +17,11 @@ extension SupervisedBroker {
         guard let lock = try FileLock(layout.lock) else { throw SupervisedFailure.busy(directory: layout.directory) }
         defer { withExtendedLifetime(lock) {} }
         let begun = ContinuousClock.now
+        try await ensurePortMapper(progress: progress)
         let process: SeenProcess
         if case .running(let running) = state() {
             process = running
         } else {
-            try await ensurePortMapper(progress: progress)
             try checkPorts()
             progress("starting \(layout.nodeName)")
             process = try startServer()
@@ -116,10 +116,13 @@ extension SupervisedBroker {
         }
     }
 
-    /// The last lines of an output, without what may be a secret.
+    /// The lines that tell why a start failed, without what may be a secret: from the first error on, as reports of
+    /// the runtime's own follow it; else the last ones.
     private func tail(of path: String, lines: Int = 20) -> String {
         let text = String(decoding: (try? FileContent.read(path)) ?? [], as: UTF8.self)
-        let rows = text.split(separator: "\n", omittingEmptySubsequences: true).suffix(lines)
-        return Redaction.maskURIs(rows.joined(separator: "\n"))
+        let rows = text.split(separator: "\n", omittingEmptySubsequences: true)
+        let first = rows.firstIndex { $0.contains("[error]") || $0.contains("BOOT FAILED") }
+        let chosen = first.map { rows[$0...].prefix(lines) } ?? rows.suffix(lines)
+        return Redaction.maskURIs(chosen.joined(separator: "\n"))
     }
 }

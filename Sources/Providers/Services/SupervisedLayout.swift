@@ -74,6 +74,8 @@ public struct SupervisedLayout: Sendable {
         ]
         for (name, value) in fixed { environment["RABBITMQ_" + name] = value }
         environment["ERL_EPMD_PORT"] = String(settings.effectivePortMapperPort)
+        // Otherwise a tool that finds no port mapper starts one, which nobody stops. Without it the call fails (78).
+        environment["ERL_ZFLAGS"] = "-start_epmd false"
         return environment
     }
 }

@@ -1,0 +1,30 @@
+# What a developer and CI run. Tests on real brokers need root, as they drop to the account rabbitmq.
+
+WARREN_TESTBED ?= /var/cache/warren/trixie
+export WARREN_TESTBED
+
+.PHONY: build test lint check-purity prerequisites testbed clean
+
+build:
+	swift build -c release
+
+# Everything that has to pass: style, purity, and all tests against real brokers of both versions.
+test: prerequisites testbed lint check-purity
+	Tests/testbed/run-tests.sh
+
+lint:
+	swift format lint --strict --recursive Sources Tests
+
+check-purity:
+	Tests/testbed/check-purity.sh
+
+# Packages of this machine; quick where they are there already.
+prerequisites:
+	Tests/testbed/prerequisites.sh
+
+# The Debian 13 tree with RabbitMQ 4.0, made once.
+testbed: prerequisites
+	Tests/testbed/prepare.sh "$(WARREN_TESTBED)"
+
+clean:
+	swift package clean

@@ -1,2 +1,0 @@
-import ClusterModel
-public enum ManifestSchema { public static func jsonSchema() -> JSONValue { [:] } }
