@@ -37,15 +37,12 @@ struct Adopt: AsyncParsableCommand {
     func run() async throws {
         let (source, origin, notes) = try await source()
         let adopted = Adoption.adopt(source)
-        let files = try AdoptedFiles(path: to, isForced: force).write(adopted, yaml: Self.yaml)
+        let files = try AdoptedFiles(path: to, isForced: force).write(adopted, yaml: ManifestWriter.yaml)
         let report = AdoptReport(
             adopted: adopted, name: source.clusterName, version: source.version, origin: origin, path: to, files: files,
             notes: notes + adopted.notes + Self.problems(adopted, source))
         Terminal.print(report, as: options.output)
     }
-
-    /// The manifest as YAML; JSON is YAML too.
-    private static func yaml(_ manifest: JSONValue) -> String { manifest.prettyText + "\n" }
 
     private func source() async throws -> (AdoptionSource, origin: String, notes: [String]) {
         guard let definitions else { return try await runningBroker() }
@@ -82,7 +79,7 @@ struct Adopt: AsyncParsableCommand {
 
     /// What the loader finds wrong with the manifest, as a person will be told at the first plan.
     private static func problems(_ adopted: Adopted, _ source: AdoptionSource) -> [String] {
-        let file = SourceFile(path: "manifest", bytes: Array(yaml(adopted.manifest).utf8))
+        let file = SourceFile(path: "manifest", bytes: Array(ManifestWriter.yaml(adopted.manifest).utf8))
         let loaded = ManifestLoader.load([file], options: LoadOptions(brokerVersion: source.version))
         return loaded.errors.map { "To be mended in the manifest, line \($0.position.line): \($0.message)." }
     }

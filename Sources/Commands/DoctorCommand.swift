@@ -22,7 +22,7 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let doctor = Doctor(
             context: hostOptions.context(), manifestPath: manifestOptions.path,
-            isManifestNamed: manifestOptions.path != ManifestOptions().path, statePath: stateOptions.state,
+            isManifestNamed: manifestOptions.path != ManifestOptions.standardPath, statePath: stateOptions.state,
             runner: ProcessRunner())
         let report = DoctorReport(findings: await doctor.examine(at: SystemClock.now()))
         Terminal.print(report, as: options.output)

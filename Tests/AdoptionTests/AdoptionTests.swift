@@ -14,7 +14,7 @@ import Testing
         let source = try export.source()
         let adopted = Adoption.adopt(source)
         let scratch = try ScratchDirectory("adopt")
-        try AdoptedFiles(path: scratch.path("warren.yaml"), isForced: false).write(adopted) { $0.description }
+        try AdoptedFiles(path: scratch.path("warren.yaml"), isForced: false).write(adopted, yaml: ManifestWriter.yaml)
         let loaded = try ManifestSource(path: scratch.path("warren.yaml"), brokerVersion: source.version).loaded
         #expect(loaded.errors.map(\.description) == [])
         let plan = try source.plan(try #require(loaded.manifest))

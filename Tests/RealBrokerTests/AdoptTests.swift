@@ -25,7 +25,7 @@ extension RealBrokers {
                     definitions: found.definitions, plugins: found.plugins, clusterName: found.view.clusterName,
                     hosts: hosts.hosts, version: found.view.version))
             let files = AdoptedFiles(path: scratch.path("warren.yaml"), isForced: false)
-            try files.write(adopted) { $0.description }
+            try files.write(adopted, yaml: ManifestWriter.yaml)
 
             let source = try ManifestSource(path: files.path, brokerVersion: version.release)
             #expect(source.loaded.errors.map(\.description) == [])
@@ -64,7 +64,7 @@ extension RealBrokers {
                     hosts: AdoptedHosts(members: found.view.members).hosts, version: found.view.version))
             let scratch = try ScratchDirectory("adopt")
             let files = AdoptedFiles(path: scratch.path("warren.yaml"), isForced: false)
-            try files.write(adopted) { $0.description }
+            try files.write(adopted, yaml: ManifestWriter.yaml)
             let manifest = try #require(try ManifestSource(path: files.path).loaded.manifest)
             let run = try await reconciler(manifest, tools).plan()
             #expect(run.plan.openDrift == [])
