@@ -53,13 +53,15 @@ struct Adopt: AsyncParsableCommand {
         let hosts = AdoptedHosts(names: [hostOptions.host])
         let source = AdoptionSource(
             definitions: export.definitions, clusterName: name, hosts: hosts.hosts, version: export.version)
-        let hint = "An export does not say which hosts and plugins a cluster has: spec.hosts holds \(hostOptions.host) alone "
+        let hint =
+            "An export does not say which hosts and plugins a cluster has: spec.hosts holds \(hostOptions.host) alone "
             + "and broker.plugins is left out; complete them."
         return (source, definitions, hosts.notes + [hint] + renaming(from: export.clusterName))
     }
 
     private func runningBroker() async throws -> (AdoptionSource, origin: String, notes: [String]) {
-        let tools = BrokerTools(installation: try hostOptions.context().installation(), runner: ProcessRunner())
+        let context = hostOptions.context()
+        let tools = BrokerTools(installation: try context.installation(), runner: ProcessRunner())
         let broker = try await RunningBroker.read(tools, at: SystemClock.now())
         let found = broker.view.clusterName
         guard let name = name ?? (found.isEmpty ? nil : found) else {
@@ -67,14 +69,16 @@ struct Adopt: AsyncParsableCommand {
         }
         let hosts = AdoptedHosts(members: broker.view.members)
         let source = AdoptionSource(
-            definitions: broker.definitions, plugins: broker.plugins, clusterName: name, hosts: hosts.hosts,
-            version: broker.view.version)
+            definitions: broker.definitions, plugins: broker.plugins, settings: context.supervisedSettings(),
+            clusterName: name, hosts: hosts.hosts, version: broker.view.version)
         return (source, tools.installation.nodeName, hosts.notes + renaming(from: found))
     }
 
     private func renaming(from found: String?) -> [String] {
         guard let name, let found, !name.sameBytes(as: found) else { return [] }
-        return ["The cluster is called \(found.printable) and the manifest says \(name.printable): the first plan renames it."]
+        return [
+            "The cluster is called \(found.printable) and the manifest says \(name.printable): the first plan renames it."
+        ]
     }
 
     /// What the loader finds wrong with the manifest, as a person will be told at the first plan.

@@ -30,7 +30,7 @@ enum PolicyKeys {
             problems.append(
                 FieldProblem(
                     ["applyTo"],
-                    "RabbitMQ \(version) does not know \(applyTo), which came with 3.12; write queues, exchanges or all"))
+                    "RabbitMQ \(version) does not know \(applyTo); write queues, exchanges or all"))
         }
         return problems
     }

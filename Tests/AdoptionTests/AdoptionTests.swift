@@ -51,7 +51,9 @@ import Testing
     }
 
     @Test func theSameExportGivesTheSameManifest() throws {
-        let (one, two) = (Adoption.adopt(try Export(name: "4.0.5").source()), Adoption.adopt(try Export(name: "4.0.5").source()))
+        let (one, two) = (
+            Adoption.adopt(try Export(name: "4.0.5").source()), Adoption.adopt(try Export(name: "4.0.5").source())
+        )
         #expect(one.manifest.description == two.manifest.description)
         #expect(one.secrets == two.secrets)
         #expect(one.notes == two.notes)
@@ -59,7 +61,8 @@ import Testing
 
     @Test func plainNamesStayReadable() throws {
         let paths = Adoption.adopt(try Export(name: "3.7.28").source()).secrets.map(\.path)
-        #expect(paths == ["secrets/user-admin-hash", "secrets/user-legacy-hash", "secrets/shovel-legacy-move-destination"])
+        #expect(
+            paths == ["secrets/user-admin-hash", "secrets/user-legacy-hash", "secrets/shovel-legacy-move-destination"])
     }
 
     @Test func whatAManifestCannotSayIsLeftOutAndTold() throws {
@@ -91,7 +94,9 @@ import Testing
 
     @Test func theDefaultVhostIsDeclaredOnlyWhereItIsNotTheBrokersOwn() throws {
         func names(_ export: String) throws -> [JSONValue] {
-            Adoption.adopt(try Export(name: export).source()).manifest[["spec", "vhosts"]]?.array?.compactMap { $0["name"] } ?? []
+            Adoption.adopt(try Export(name: export).source()).manifest[["spec", "vhosts"]]?.array?.compactMap {
+                $0["name"]
+            } ?? []
         }
         #expect(try names("3.13.7") == ["q"])
         #expect(try names("4.3.0") == ["/", "safe"])

@@ -40,7 +40,8 @@ import Testing
     @Test func aManifestThatCannotBeWrittenTakesItsSecretsAlong() throws {
         try Directory.make(scratch.path("warren.yaml"), mode: 0o755)
         #expect(throws: AdoptionFailure.self) {
-            try AdoptedFiles(path: scratch.path("warren.yaml"), isForced: true).write(adopted, yaml: ManifestWriter.yaml)
+            try AdoptedFiles(path: scratch.path("warren.yaml"), isForced: true).write(
+                adopted, yaml: ManifestWriter.yaml)
         }
         #expect(try Directory.names(scratch.path("secrets")) == [])
     }

@@ -32,7 +32,8 @@ struct FakeHost {
         let path = try manifest.map { try scratch.write($0, to: "warren.yaml") }
         let doctor = Doctor(
             context: HostContext(
-                name: host, runtime: .supervised, directory: directory, toolsDirectory: scratch.path("bin"), environment: [:]),
+                name: host, runtime: .supervised, directory: directory, toolsDirectory: scratch.path("bin"),
+                environment: [:]),
             manifestPath: path ?? scratch.path("none.yaml"), isManifestNamed: path != nil,
             statePath: scratch.path("state/state.sqlite"), runner: ProcessRunner())
         let findings = await doctor.examine(at: Timestamp(milliseconds: 0))
@@ -65,7 +66,10 @@ struct FakeHost {
     @Test func aHostInOrderPasses() async throws {
         let found = try await FakeHost.answering("4.0.5").examine(manifest: Self.manifest)
         #expect(found.values.filter { $0.status == .failure } == [])
-        for check in ["tools", "permissions", "account", "host name", "memory", "manifest", "host", "state", "cookie", "node", "version"] {
+        for check in [
+            "tools", "permissions", "account", "host name", "memory", "manifest", "host", "state", "cookie", "node",
+            "version",
+        ] {
             #expect(found[check]?.status == .pass, "\(check): \(String(describing: found[check]))")
         }
     }
@@ -84,7 +88,9 @@ struct FakeHost {
         ("this command requires the 'rabbit' app to be running", 64, false, "application is stopped"),
         ("this command requires the 'rabbit' app to be running", 64, true, "booting"),
     ])
-    func aNodeThatDoesNotAnswerIsExplained(_ words: String, _ code: Int, _ booting: Bool, _ expected: String) async throws {
+    func aNodeThatDoesNotAnswerIsExplained(_ words: String, _ code: Int, _ booting: Bool, _ expected: String)
+        async throws
+    {
         let found = try await FakeHost.refusing(words, code: code, booting: booting).examine()
         #expect(found["node"]?.status == .failure)
         #expect(found["node"]?.sentence.contains(expected) == true, "\(String(describing: found["node"]))")
@@ -152,11 +158,12 @@ struct FakeHost {
         let host = try FakeHost.answering("4.0.5")
         #expect(try await host.examine()["manifest"]?.status == .warning)
         #expect(try await host.examine(manifest: "a: b\n")["manifest"]?.status == .failure)
-        let other = try await host.examine(manifest: Self.manifest.replacing("localhost", with: "a") + """
-              mode: observe
-              vhosts: [{ name: v }]
+        let other = try await host.examine(
+            manifest: Self.manifest.replacing("localhost", with: "a") + """
+                  mode: observe
+                  vhosts: [{ name: v }]
 
-            """)
+                """)
         #expect(other["manifest"]?.status == .pass)
     }
 
@@ -175,7 +182,8 @@ struct FakeHost {
     @Test func theStateFileIsLookedAtAndNotMade() throws {
         let scratch = try ScratchDirectory("doctor")
         #expect(StateCheck.look(scratch.path("deep/er/state.sqlite"), at: Timestamp(milliseconds: 0)).status == .pass)
-        try scratch.write("no database, and longer than a header of SQLite would be, for certain and beyond all doubt", to: "damaged")
+        try scratch.write(
+            "no database, and longer than a header of SQLite would be, for certain and beyond all doubt", to: "damaged")
         #expect(StateCheck.look(scratch.path("damaged"), at: Timestamp(milliseconds: 0)).status == .warning)
         #expect(try Directory.names(scratch.path) == ["damaged"])
     }

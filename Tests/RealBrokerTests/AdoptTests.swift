@@ -97,7 +97,8 @@ extension RealBrokers {
 
         private func reconciler(_ manifest: ClusterManifest, _ tools: BrokerTools) -> Reconciler {
             Reconciler(
-                manifest: manifest, revision: nil, host: "localhost", tools: tools, secrets: SecretReader(environment: [:]),
+                manifest: manifest, revision: nil, host: "localhost", tools: tools,
+                secrets: SecretReader(environment: [:]),
                 store: nil, clock: { Timestamp(milliseconds: 0) })
         }
     }

@@ -28,7 +28,8 @@ enum CookieCheck {
             return .failure("cookie", "The cookie file \(path) can't be read.", "Run Warren as root or as rabbitmq.")
         }
         if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0A }) {
-            return .failure("cookie", "The cookie file \(path) is empty.", "Copy it from another member, with the mode 0400.")
+            return .failure(
+                "cookie", "The cookie file \(path) is empty.", "Copy it from another member, with the mode 0400.")
         }
         return .pass("cookie", "The cookie file \(path) is there, for its owner alone.")
     }

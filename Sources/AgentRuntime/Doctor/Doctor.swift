@@ -29,7 +29,8 @@ public struct Doctor: Sendable {
         if let manifest { findings += manifestFindings(manifest) }
         findings.append(StateCheck.look(statePath, at: now))
         do {
-            let installation = try manifest.map { try context.installation(for: $0, runner: runner) } ?? context.installation()
+            let installation =
+                try manifest.map { try context.installation(for: $0, runner: runner) } ?? context.installation()
             return findings + (await brokerFindings(installation, manifest))
         } catch {
             let reason = "\(error)"
@@ -44,7 +45,8 @@ public struct Doctor: Sendable {
             ToolCheck.look(context.toolsDirectory ?? BrokerInstallation.standardTools),
             AccountCheck.permissions(current: OSUser.current?.name, isRoot: OSUser.isRoot, runtime: context.runtime),
             AccountCheck.account(OSUser(named: "rabbitmq"), isRoot: OSUser.isRoot, runtime: context.runtime),
-            NameCheck.look(context.name, addresses: HostLookup.addresses(of: context.name), own: HostLookup.ownAddresses()),
+            NameCheck.look(
+                context.name, addresses: HostLookup.addresses(of: context.name), own: HostLookup.ownAddresses()),
             MemoryCheck.look(MemoryCheck.candidates(isRoot: OSUser.isRoot, environment: context.environment)),
         ]
     }
@@ -60,7 +62,8 @@ public struct Doctor: Sendable {
 
     private func brokerFindings(_ installation: BrokerInstallation, _ manifest: ClusterManifest?) async -> [Finding] {
         let cookie = CookieCheck.look(
-            (installation.environment["HOME"] ?? "/var/lib/rabbitmq") + "/.erlang.cookie", owner: installation.fileOwner)
+            (installation.environment["HOME"] ?? "/var/lib/rabbitmq") + "/.erlang.cookie", owner: installation.fileOwner
+        )
         var findings = [cookie, PortMapperCheck.look(installation)]
         if let manifest { findings += PluginCheck.look(manifest, installation) }
         // Without a cookie file the tools would make one, which is nobody's.
@@ -68,7 +71,8 @@ public struct Doctor: Sendable {
             return findings + [.warning("node", "The node was not asked, as the cookie file can't be used.", nil)]
         }
         do throws(BrokerFailure) {
-            let view = try await BrokerReader(tools: BrokerTools(installation: installation, runner: runner)).clusterView()
+            let view = try await BrokerReader(tools: BrokerTools(installation: installation, runner: runner))
+                .clusterView()
             return findings + NodeCheck.look(view, nodeName: installation.nodeName)
         } catch {
             return findings + [NodeCheck.finding(error)]

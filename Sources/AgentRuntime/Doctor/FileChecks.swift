@@ -11,12 +11,16 @@ enum ManifestCheck {
             let source = try ManifestSource(path: path)
             if let manifest = source.loaded.manifest {
                 let count = manifest.resources.count
-                return (.pass("manifest", "\(path) is valid: \(count) resources of \(manifest.name.printable)."), manifest)
+                return (
+                    .pass("manifest", "\(path) is valid: \(count) resources of \(manifest.name.printable)."), manifest
+                )
             }
             let errors = source.loaded.errors
             let first = errors.first.map { " The first: \($0.description.printable)." } ?? ""
             return (
-                .failure("manifest", "\(path) is invalid, with \(errors.count) errors.\(first)", "warren validate \(path)"), nil
+                .failure(
+                    "manifest", "\(path) is invalid, with \(errors.count) errors.\(first)", "warren validate \(path)"),
+                nil
             )
         } catch SourceFailure.missing where !isNamed {
             return (

@@ -23,7 +23,8 @@ enum AccountCheck {
             return .pass("permissions", "Warren runs as \(name), which may use RabbitMQ's tools.")
         }
         return .failure(
-            "permissions", "Warren runs as \(name), which may not use RabbitMQ's tools.", "Run it as root or as rabbitmq.")
+            "permissions", "Warren runs as \(name), which may not use RabbitMQ's tools.",
+            "Run it as root or as rabbitmq.")
     }
 
     static func account(_ account: OSUser?, isRoot: Bool, runtime: HostContext.Runtime) -> Finding {
@@ -32,7 +33,8 @@ enum AccountCheck {
             return .pass("account", "There is no account rabbitmq, and a broker of Warren's own account needs none.")
         }
         return .failure(
-            "account", "There is no account rabbitmq.", "Install RabbitMQ with apt-get install rabbitmq-server, which makes it.")
+            "account", "There is no account rabbitmq.",
+            "Install RabbitMQ with apt-get install rabbitmq-server, which makes it.")
     }
 }
 

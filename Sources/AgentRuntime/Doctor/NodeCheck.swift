@@ -28,7 +28,8 @@ enum NodeCheck {
         }
         if version < tested {
             return .warning(
-                "version", "RabbitMQ \(version) should work; Warren is tested from \(tested) on.", "Upgrade the broker.")
+                "version", "RabbitMQ \(version) should work; Warren is tested from \(tested) on.", "Upgrade the broker."
+            )
         }
         return .pass("version", "RabbitMQ \(version) is supported.")
     }
@@ -48,10 +49,13 @@ enum NodeCheck {
         switch failure {
         case .nodeDown: "systemctl start rabbitmq-server; then see journalctl -u rabbitmq-server."
         case .booting: "Wait; if it stays so, start the other members, and the one that was stopped last first."
-        case .appStopped: "See its log before rabbitmqctl start_app: a node that a partition paused must not be started by hand."
-        case .wrongCookie: "Compare /var/lib/rabbitmq/.erlang.cookie with that of the other members, and the node's name with "
-            + "rabbitmqctl status."
-        case .cookieFile: "chmod 0400 /var/lib/rabbitmq/.erlang.cookie; chown rabbitmq: /var/lib/rabbitmq/.erlang.cookie"
+        case .appStopped:
+            "See its log before rabbitmqctl start_app: a node that a partition paused must not be started by hand."
+        case .wrongCookie:
+            "Compare /var/lib/rabbitmq/.erlang.cookie with that of the other members, and the node's name with "
+                + "rabbitmqctl status."
+        case .cookieFile:
+            "chmod 0400 /var/lib/rabbitmq/.erlang.cookie; chown rabbitmq: /var/lib/rabbitmq/.erlang.cookie"
         case .unresolvableHost: "Write the host into /etc/hosts."
         case .toolUnusable, .deadlineExceeded, .garbled: "Run rabbitmqctl cluster_status by hand and see what it says."
         case .brokerTimeout: "See whether a majority of the members runs."
