@@ -36,6 +36,15 @@ struct StateOptions: ParsableArguments {
         return opened.store
     }
 
+    /// Held while this process acts, so that one does at a time.
+    func lock() throws -> FileLock {
+        try Directory.make(state.directoryOfPath, mode: 0o700)
+        guard let lock = try FileLock(state + ".lock") else {
+            throw CommandFailure("another Warren is at work with \(state); wait until it is done")
+        }
+        return lock
+    }
+
     func openForReading() throws -> StateStore {
         try StateStore.open(path: state, access: .readOnly, at: SystemClock.now()).store
     }
