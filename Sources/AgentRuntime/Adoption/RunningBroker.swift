@@ -14,7 +14,7 @@ public struct RunningBroker: Sendable {
     ///
     /// - Throws: `AdoptionFailure` where anything that a manifest needs could not be read.
     public static func read(_ tools: BrokerTools, at now: Timestamp) async throws(AdoptionFailure) -> RunningBroker {
-        let reading = await BrokerReader(tools: tools).observe(at: now)
+        let reading = await BrokerReader(tools: tools).observe(at: now, beyondExport: true)
         switch reading.observation.cluster {
         case .unknown(let reason):
             throw AdoptionFailure("the broker can't be adopted, as it could not be read: \(reason)")
