@@ -9,7 +9,9 @@ import StateStore
 
 struct ManifestOptions: ParsableArguments {
     @Option(name: [.customShort("f"), .customLong("file")], help: "The manifest: a file or a folder of files.")
-    var path = "/etc/warren/manifest.yaml"
+    var path = ManifestOptions.standardPath
+
+    static let standardPath = "/etc/warren/manifest.yaml"
 
     /// The manifest, when it is valid; its warnings go to standard error. Ends the command with 65 otherwise.
     func load() throws -> (source: ManifestSource, manifest: ClusterManifest) {
