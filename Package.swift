@@ -63,6 +63,10 @@ let package = Package(
         // The entry point.
         .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: settings),
 
+        tests("ClusterModelTests", ["ClusterModel"]),
+        .testTarget(
+            name: "RenderingTests", dependencies: ["ClusterModel", "Rendering"], exclude: ["Golden"],
+            swiftSettings: settings),
         tests("PlanningTests", ["Planning", "ResourceKinds"]),
         // What tests share: scratch directories, and real brokers of each version.
         .target(
