@@ -17,7 +17,7 @@ final class ApplyProgress: Sendable {
         case .planned(let run):
             let drift = run.plan.openDrift.count
             let commands = counted(run.plan.steps.count, "command")
-            finish(drift == 0 ? "no drift" : "\(counted(drift, "difference")), \(commands) to run")
+            finish(!run.plan.unknown.isEmpty ? style.bad("failed") : drift == 0 ? "no drift" : "\(counted(drift, "difference")), \(commands) to run")
         case .stepBegins(let number, let count, let step):
             finish("done")
             begin("\(number)/\(count) \(BrokerCommand(carryingOut: step.actions).commandLine): \(DriftLines.summary(of: step.actions))")

@@ -9,7 +9,9 @@ import StateStore
 
 struct ManifestOptions: ParsableArguments {
     @Option(name: [.customShort("f"), .customLong("file")], help: "The manifest: a file or a folder of files.")
-    var path = "/etc/warren/manifest.yaml"
+    var path = ManifestOptions.standardPath
+
+    static let standardPath = "/etc/warren/manifest.yaml"
 
     /// The manifest, when it is valid; its warnings go to standard error. Ends the command with 65 otherwise.
     func load() throws -> (source: ManifestSource, manifest: ClusterManifest) {
@@ -34,9 +36,11 @@ struct StateOptions: ParsableArguments {
         return opened.store
     }
 
-    /// Held while this process acts, so that one does at a time.
+    /// Held while this process acts, so that one does at a time. A folder that is there keeps its mode, as others
+    /// may use it too.
     func lock() throws -> FileLock {
-        try Directory.make(state.directoryOfPath, mode: 0o700)
+        let folder = HostOptions.absolute(state.directoryOfPath)
+        if (try? FileStatus(folder)) == nil { try Directory.make(folder, mode: 0o700) }
         guard let lock = try FileLock(state + ".lock") else {
             throw CommandFailure("another Warren is at work with \(state); wait until it is done")
         }
@@ -80,7 +84,7 @@ struct HostOptions: ParsableArguments {
             environment: ProcessInfo.processInfo.environment)
     }
 
-    private static func absolute(_ path: String) -> String {
+    fileprivate static func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 }

@@ -69,6 +69,9 @@ extension BrokerFailure {
             || text.contains("but node is not accepting connections")
         {
             self = .wrongCookie
+        } else if text.contains(".erlang.cookie: eacces") {
+            // The tool logs this many times over, which nobody needs to read.
+            self = .cookieFile("the account that the tools run as may not read it, or not enter a folder above it")
         } else if text.contains("must be accessible by owner only") || text.contains("cookie file") {
             self = .cookieFile(words)
         } else if text.contains("nxdomain") || text.contains("unable to resolve") || text.contains("can't resolve") {

@@ -32,14 +32,19 @@ public struct BrokerReader: Sendable {
     /// The cluster alone, for a guard that has to be looked at again.
     public func clusterReading() async -> Observation.ClusterReading {
         do {
-            let result = try await tools.read("rabbitmqctl", ["-q", "cluster_status", "--formatter", "json"])
-            guard let json = JSONValue(outputOf: result),
-                let view = ClusterView(clusterStatus: json, contacted: tools.installation.nodeName)
-            else { return .unknown(BrokerFailure.garbled("cluster_status printed no cluster status").description) }
-            return .known(view)
+            return .known(try await clusterView())
         } catch {
             return .unknown(error.description)
         }
+    }
+
+    /// The cluster alone, or why it could not be read.
+    public func clusterView() async throws(BrokerFailure) -> ClusterView {
+        let result = try await tools.read("rabbitmqctl", ["-q", "cluster_status", "--formatter", "json"])
+        guard let json = JSONValue(outputOf: result),
+            let view = ClusterView(clusterStatus: json, contacted: tools.installation.nodeName)
+        else { throw .garbled("cluster_status printed no cluster status") }
+        return view
     }
 
     /// A definitions document of the running broker.
