@@ -35,15 +35,17 @@ finish() {
     exit "$code"
 }
 
-# A tool as it would be run without Warren, in the broker's own account.
-bare() {
-    local tool=$1 become=()
+# A tool as it would be run without Warren, in the broker's own account. It becomes the tool.
+become() {
+    local tool=$1 account=()
     shift
-    if [ "$(id -u)" = 0 ]; then become=(setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups); fi
-    env -i PATH="$PATH" HOME="$directory/broker/home" LANG=C.UTF-8 RABBITMQ_NODENAME=rabbit@localhost \
+    if [ "$(id -u)" = 0 ]; then account=(setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups); fi
+    cd /
+    exec env -i PATH="$PATH" HOME="$directory/broker/home" LANG=C.UTF-8 RABBITMQ_NODENAME=rabbit@localhost \
         RABBITMQ_CONF_ENV_FILE="$directory/broker/rabbitmq-env.conf" ERL_EPMD_PORT="2$((port + 1))" \
-        "${become[@]}" "$tools/$tool" "$@"
+        "${account[@]}" "$tools/$tool" "$@"
 }
+bare() { (become "$@"); }
 
 at() { echo --runtime supervised --directory broker --tools bin --state state.sqlite; }
 
@@ -91,10 +93,9 @@ policies() {
 
 # The broker's own event stream, from now on.
 watch_events() {
-    [ -z "${watcher:-}" ] || { kill "$watcher" 2> /dev/null; wait "$watcher" 2> /dev/null || true; }
-    bare rabbitmq-diagnostics -q consume_event_stream > out/events 2>> out/log &
+    become rabbitmq-diagnostics -q consume_event_stream > out/events 2>> out/log &
     watcher=$!
-    sleep 2
+    sleep 3
 }
 
 events_of() {

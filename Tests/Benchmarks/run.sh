@@ -38,26 +38,36 @@ ratio "first apply of 1,000 policies, beside import_definitions" first_apply bar
 atmost "  its processes" "$first_processes" 5
 
 note "A plan without drift"
-bare_export=() plan=() plan_processes=0
+bare_export=() both=() plan=() plan_processes=0
+# What Warren reads with, at the same time; on two busy cores they wait for each other.
+read_both() {
+    bare rabbitmqctl -q cluster_status --formatter json &
+    bare rabbitmqctl -q export_definitions "$PWD/out/export.json"
+    wait $!
+}
 for _ in $(seq "$repeat"); do
     timed bare_export bare rabbitmqctl -q export_definitions "$PWD/out/export.json"
+    timed both read_both
     count_from_here
     timed plan plan full.yaml
     plan_processes=$(count_of 'rabbitmqctl')
 done
 ratio "plan of 1,350 objects, beside export_definitions" plan bare_export 1.6
+info "  beside the two bare commands that it runs" plan both
 atmost "  its rabbitmqctl processes" "$plan_processes" 2
 
 note "A repair of 10 policies among 1,000"
-repair=() ten_import=() repair_processes=0 written=0
+repair=() ten_import=() repair_processes=0
 for _ in $(seq "$repeat"); do
     timed ten_import bare rabbitmqctl -q import_definitions "$PWD/ten.json"
-    watch_events
     count_from_here
     timed repair apply full.yaml
     repair_processes=$(count_of 'rabbitmq')
-    written=$(events_of 'policy.set')
 done
+bare rabbitmqctl -q import_definitions "$PWD/ten.json" >> out/log
+watch_events
+apply full.yaml
+written=$(events_of 'policy.set')
 info "repair of 10 among 1,000, beside import_definitions of the 10" repair ten_import
 atmost "  its processes" "$repair_processes" 5
 exactly "  policies that were written" "$written" 10
@@ -67,7 +77,7 @@ count_from_here
 prune=()
 timed prune apply half.yaml
 atmost "deletion of 500 pruned policies: processes" "$(count_of 'rabbitmq')" 6
-exactly "  policies that are left" "$(bare rabbitmqctl -q eval 'length(rabbit_policy:list()).')" 500
+exactly "  policies that are left" "$(bare rabbitmqctl -q eval 'length(rabbit_policy:list()).' | tail -n 1)" 500
 
 note "validate and status"
 validate=() status=()

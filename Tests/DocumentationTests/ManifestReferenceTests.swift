@@ -2,7 +2,7 @@ import ClusterModel
 import ManifestLoading
 import Testing
 
-/// Holds docs/manifest.md against the shapes by which manifests are read.
+/// Holds docs/manifest-reference.md against the shapes by which manifests are read.
 @Suite struct ManifestReferenceTests {
     @Test("the reference of the manifest names every key with its default, and no other key")
     func referenceIsComplete() throws {
@@ -29,7 +29,7 @@ import Testing
     private static func documented() throws -> Set<String> {
         var rows: Set<String> = []
         var heading: String?
-        for line in try Documents.text("docs/manifest.md").split(separator: "\n") {
+        for line in try Documents.text("docs/manifest-reference.md").split(separator: "\n") {
             if line.hasPrefix("#") {
                 heading = line.firstMatch(of: /^### `(.+)`$/).map { String($0.1) }
             } else if let heading, let cells = line.firstMatch(of: /^\| `([^`]+)` \| [^|]* \| ([^|]*) \|/) {
