@@ -8,7 +8,8 @@ import Synchronization
 final class ApplyProgress: Sendable {
     private let style = Style(for: Terminal.stderrDescriptor)
     private let isTerminal = isatty(Terminal.stderrDescriptor) == 1
-    private let ticking = Mutex<Task<Void, Never>?>(nil)
+    /// The line that is open, and the task that counts its seconds.
+    private let open = Mutex<(line: String, task: Task<Void, Never>?)?>(nil)
 
     func show(_ event: RunEvent) {
         switch event {
@@ -35,9 +36,9 @@ final class ApplyProgress: Sendable {
         let line = (text.count > width ? String(text.prefix(max(width, 10) - 2)) : text) + " …"
         Terminal.write(line, to: .standardError)
         let task = isTerminal ? tick(line) : nil
-        ticking.withLock { current in
-            current?.cancel()
-            current = task ?? Task {}
+        open.withLock { current in
+            current?.task?.cancel()
+            current = (line, task)
         }
     }
 
@@ -54,13 +55,14 @@ final class ApplyProgress: Sendable {
         }
     }
 
-    /// Ends the line that is open, if one is.
+    /// Ends the line that is open, if one is; on a terminal without its seconds.
     private func finish(_ text: String) {
-        let open = ticking.withLock { current in
+        let ended = open.withLock { current in
             defer { current = nil }
-            current?.cancel()
-            return current != nil
+            current?.task?.cancel()
+            return current?.line
         }
-        if open { Terminal.write(" \(text)\n", to: .standardError) }
+        guard let line = ended else { return }
+        Terminal.write(isTerminal ? "\r\u{1B}[K\(line) \(text)\n" : " \(text)\n", to: .standardError)
     }
 }
