@@ -69,6 +69,8 @@ extension BrokerFailure {
             || text.contains("but node is not accepting connections")
         {
             self = .wrongCookie
+        } else if text.contains("Failed to create cookie file") {
+            self = .cookieFile("there is none, and the folder for it is missing or closed; was the node ever started here?")
         } else if text.contains(".erlang.cookie: eacces") {
             // The tool logs this many times over, which nobody needs to read.
             self = .cookieFile("the account that the tools run as may not read it, or not enter a folder above it")
