@@ -18,13 +18,19 @@ final class ApplyProgress: Sendable {
         case .planned(let run):
             let drift = run.plan.openDrift.count
             let commands = counted(run.plan.steps.count, "command")
-            finish(!run.plan.unknown.isEmpty ? style.bad("failed") : drift == 0 ? "no drift" : "\(counted(drift, "difference")), \(commands) to run")
+            finish(
+                !run.plan.unknown.isEmpty
+                    ? style.bad("failed")
+                    : drift == 0 ? "no drift" : "\(counted(drift, "difference")), \(commands) to run")
         case .stepBegins(let number, let count, let step):
             finish("done")
-            begin("\(number)/\(count) \(BrokerCommand(carryingOut: step.actions).commandLine): \(DriftLines.summary(of: step.actions))")
+            begin(
+                "\(number)/\(count) \(BrokerCommand(carryingOut: step.actions).commandLine): \(DriftLines.summary(of: step.actions))"
+            )
         case .stepEnds(_, _, let outcomes, let seconds):
             let failed = outcomes.count { $0.1 != .succeeded }
-            finish(failed == 0 ? "done in \(durationText(seconds))" : style.bad("\(failed) of \(outcomes.count) failed"))
+            finish(
+                failed == 0 ? "done in \(durationText(seconds))" : style.bad("\(failed) of \(outcomes.count) failed"))
         }
     }
 

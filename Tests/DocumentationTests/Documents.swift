@@ -2,7 +2,8 @@ import Foundation
 
 /// The Markdown files of the repository that people read.
 enum Documents {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     static func paths() throws -> [String] {
         let docs = root.appending(path: "docs")
@@ -21,7 +22,9 @@ enum Documents {
         for (index, line) in try text(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if line.hasPrefix("```") {
                 if let block = open {
-                    if block.language == language { blocks.append((block.line, block.lines.joined(separator: "\n") + "\n")) }
+                    if block.language == language {
+                        blocks.append((block.line, block.lines.joined(separator: "\n") + "\n"))
+                    }
                     open = nil
                 } else {
                     open = (String(line.dropFirst(3)), index + 2, [])

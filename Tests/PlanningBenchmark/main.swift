@@ -28,7 +28,8 @@ func input(_ count: Int, changedEach: Int?) -> PlanningInput {
     let observed = resources(count, changedEach: changedEach)
     readings["policy"] = .known(Dictionary(uniqueKeysWithValues: observed.map { ($0.id, $0) }))
     let node = "rabbit@localhost"
-    let view = ClusterView(version: BrokerVersion(3, 10, 8), clusterName: "bench", members: [node], runningMembers: [node])
+    let view = ClusterView(
+        version: BrokerVersion(3, 10, 8), clusterName: "bench", members: [node], runningMembers: [node])
     return PlanningInput(
         desired: resources(count, changedEach: nil),
         observation: Observation(readings: readings, cluster: .known(view), readAt: Timestamp(milliseconds: 0)),

@@ -10,18 +10,22 @@ struct ApplyReport: Report {
 
     func text(_ style: Style) -> String {
         var text = ""
-        for (message, actions) in groupedByReason(run.actions.filter { $0.outcome != .succeeded }, { $0.outcome.message ?? "" }) {
+        for (message, actions) in groupedByReason(
+            run.actions.filter { $0.outcome != .succeeded }, { $0.outcome.message ?? "" })
+        {
             let word = actions[0].outcome.word
             text += style.bad("\(word): ") + message + "\n"
             text += actions.prefix(isFull ? actions.count : PlanReport.shortLength)
                 .map { "  \(style.mark($0.action.verb)) \($0.action.resource)\n" }.joined()
         }
         if !run.final.plan.openDrift.isEmpty || !run.final.plan.unknown.isEmpty {
-            text += PlanReport(manifest: manifest, revision: revision, run: run.final, isFull: isFull).text(style) + "\n"
+            text +=
+                PlanReport(manifest: manifest, revision: revision, run: run.final, isFull: isFull).text(style) + "\n"
         } else {
             for warning in run.final.warnings { text += style.warning("warning: ") + warning + "\n" }
         }
-        let costs = "run \(run.id.map(String.init) ?? "-"), \(durationText(run.seconds)), \(counted(run.processes, "process", "processes"))"
+        let costs =
+            "run \(run.id.map(String.init) ?? "-"), \(durationText(run.seconds)), \(counted(run.processes, "process", "processes"))"
         return text + run.sentence + style.faint("  (\(costs))") + "\n"
     }
 

@@ -13,7 +13,9 @@ struct DriftReport: Report {
     let observedAt: Timestamp?
     let unknownReason: String?
 
-    init(reading store: StateStore, at now: Timestamp, since: Int64?, listsUnmanaged: Bool, isFull: Bool) throws(StateStoreError) {
+    init(reading store: StateStore, at now: Timestamp, since: Int64?, listsUnmanaged: Bool, isFull: Bool)
+        throws(StateStoreError)
+    {
         self.now = now
         open = try store.openDrift()
         if let since {
@@ -37,7 +39,9 @@ struct DriftReport: Report {
         text += open.isEmpty ? "No open drift.\n" : style.warning("Open drift: \(grouped(open.count))") + "\n"
         text += limited(open, to: isFull ? nil : PlanReport.shortLength) { line($0, style) }
         if let closed {
-            text += closed.isEmpty ? "Nothing was closed in that time.\n" : "\n" + style.bold("Closed: \(grouped(closed.count))") + "\n"
+            text +=
+                closed.isEmpty
+                ? "Nothing was closed in that time.\n" : "\n" + style.bold("Closed: \(grouped(closed.count))") + "\n"
             text += limited(closed, to: isFull ? nil : PlanReport.shortLength) { line($0, style) }
         }
         guard !unmanaged.isEmpty else { return text }

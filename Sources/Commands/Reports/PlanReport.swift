@@ -78,7 +78,9 @@ struct PlanReport: Report {
         var text = ""
         for (reason, actions) in groupedByReason(run.plan.blocked, { "\($0.guard.name): \($0.reason)" }) {
             text += style.warning("blocked by ") + reason + "\n"
-            text += limited(actions, to: isFull ? nil : Self.shortLength) { "  \(style.mark($0.verb)) \($0.resource)\n" }
+            text += limited(actions, to: isFull ? nil : Self.shortLength) {
+                "  \(style.mark($0.verb)) \($0.resource)\n"
+            }
         }
         for (message, stalls) in groupedByReason(run.plan.stalled, \.message) {
             text += style.warning("stalled: ") + "the broker refused this before and is not asked again: \(message)\n"
@@ -105,7 +107,8 @@ struct PlanReport: Report {
             "steps": .array(run.plan.steps.map(stepJSON)),
             "blocked": .array(run.plan.blocked.map(blockedJSON)),
             "stalled": .array(run.plan.stalled.map(stallJSON)),
-            "unknown": .object(Dictionary(uniqueKeysWithValues: run.plan.unknown.map { ($0.key.name, .string($0.value)) })),
+            "unknown": .object(
+                Dictionary(uniqueKeysWithValues: run.plan.unknown.map { ($0.key.name, .string($0.value)) })),
             "conditions": .array(run.conditions.map(ConditionLines.json)),
             "warnings": .array(run.warnings.map(JSONValue.string)),
         ]
