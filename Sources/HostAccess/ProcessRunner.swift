@@ -33,7 +33,7 @@ public final class ProcessRunner: ProcessRunning {
             return .failure(.couldNotRun(executable: name, reason: "its path is not absolute"))
         }
         guard FileStatus.isExecutable(name) else {
-            return .failure(.couldNotRun(executable: name, reason: Self.missing))
+            return .failure(.couldNotRun(executable: name, reason: Self.obstacle(name)))
         }
         let watch = ChildWatch()
         let begun = ContinuousClock.now
@@ -123,11 +123,13 @@ public final class ProcessRunner: ProcessRunning {
         return options
     }
 
-    private static let missing = "there is no such program, or it may not be executed"
+    private static func obstacle(_ path: String) -> String {
+        (try? FileStatus(path)) == nil ? "there is no such program" : "it may not be executed; see its mode and owner"
+    }
 
     private static func reason(of error: any Error) -> String {
         guard let error = error as? SubprocessError else { return "\(error)" }
-        if error.code == .executableNotFound { return missing }
+        if error.code == .executableNotFound { return "there is no such program, or it may not be executed" }
         if let cause = error.underlyingError { return systemErrorText(cause.rawValue) }
         return "\(error)"
     }
