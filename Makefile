@@ -3,10 +3,18 @@
 WARREN_TESTBED ?= /var/cache/warren/trixie
 export WARREN_TESTBED
 
-.PHONY: build test lint check-purity prerequisites testbed clean
+.PHONY: build demo test bench lint check-purity prerequisites testbed clean
 
 build:
 	swift build -c release
+
+# A real broker from its manifest to a repair; KEEP=1 leaves it running.
+demo: prerequisites
+	Tests/testbed/demo.sh
+
+# Measures warren beside the bare commands, and fails where a target is missed.
+bench: prerequisites
+	Tests/Benchmarks/run.sh
 
 # Everything that has to pass: style, purity, and all tests against real brokers of both versions.
 test: prerequisites testbed lint check-purity

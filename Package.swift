@@ -63,7 +63,20 @@ let package = Package(
         // The entry point.
         .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: settings),
 
+        // Times the planner alone, for `make bench`.
+        .executableTarget(
+            name: "warren-bench", dependencies: ["ClusterModel", "Planning", "ResourceKinds"],
+            path: "Tests/PlanningBenchmark", swiftSettings: settings),
+
+        tests("ClusterModelTests", ["ClusterModel"]),
+        .testTarget(
+            name: "RenderingTests", dependencies: ["ClusterModel", "Rendering"], exclude: ["Golden"],
+            swiftSettings: settings),
         tests("PlanningTests", ["Planning", "ResourceKinds"]),
+        // What the documentation shows, held against the program.
+        tests("DocumentationTests", [
+            "Commands", "ManifestLoading", "ClusterModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
         // What tests share: scratch directories, and real brokers of each version.
         .target(
             name: "TestSupport", dependencies: ["ClusterModel", "HostAccess", "Providers"], path: "Tests/TestSupport",

@@ -26,7 +26,7 @@ extension Reconciler {
         var pass = 0
         while true {
             progress(pass == 0 ? .reading : .readingAgain)
-            let reading = await reader.observe(at: clock())
+            let reading = await observe()
             try learn(from: carriedOut, reading.observation, run: id, store: store)
             final = try decide(desired, reading.observation)
             try disprove(carriedOut, final, store: store)

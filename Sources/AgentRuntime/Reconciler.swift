@@ -38,7 +38,7 @@ public struct Reconciler: Sendable {
     /// Reads the world and decides; changes nothing but what is remembered of it.
     public func plan() async throws(StateStoreError) -> PlannedRun {
         let desired = SecretResolution(reader: secrets).resolve(manifest.resources)
-        let reading = await reader.observe(at: clock())
+        let reading = await observe()
         let run = try decide(desired, reading.observation)
         if let store {
             let memory = Memory(store: store, redactor: run.redactor)
@@ -46,6 +46,13 @@ public struct Reconciler: Sendable {
             try memory.remember(run, repaired: [], run: nil)
         }
         return run
+    }
+
+    func observe() async -> BrokerReading {
+        let isBeyondExport = manifest.resources.contains { resource in
+            ResourceKinds.byName[resource.id.kind]?.isBeyondExport(resource) == true
+        }
+        return await reader.observe(at: clock(), beyondExport: isBeyondExport)
     }
 
     /// What there is to do, given what was read.

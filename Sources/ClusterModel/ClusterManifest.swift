@@ -118,29 +118,29 @@ public struct IgnoreRule: Hashable, Sendable {
         self.fields = fields
     }
 
-    public func matches(_ id: ResourceID) -> Bool { glob(pattern, matches: "\(id.kind) \(id.path)") }
-}
+    public func matches(_ id: ResourceID) -> Bool { matchesText("\(id.kind) \(id.path)") }
 
-/// Whether `text` matches a pattern in which `*` stands for any text, also none. Linear in time for one star,
-/// never worse than the product of the lengths.
-public func glob(_ pattern: String, matches text: String) -> Bool {
-    let (pattern, text) = (Array(pattern.utf8), Array(text.utf8))
-    var (p, t) = (0, 0)
-    var star: (pattern: Int, text: Int)?
-    while t < text.count {
-        if p < pattern.count, pattern[p] == UInt8(ascii: "*") {
-            star = (p, t)
-            p += 1
-        } else if p < pattern.count, pattern[p] == text[t] {
-            p += 1
-            t += 1
-        } else if let last = star {
-            p = last.pattern + 1
-            t = last.text + 1
-            star = (last.pattern, t)
-        } else {
-            return false
+    /// Whether the text matches the pattern, `*` standing for any text, also none. Never slower than the product
+    /// of the two lengths.
+    public func matchesText(_ text: String) -> Bool {
+        let (pattern, text) = (Array(pattern.utf8), Array(text.utf8))
+        var (p, t) = (0, 0)
+        var star: (pattern: Int, text: Int)?
+        while t < text.count {
+            if p < pattern.count, pattern[p] == UInt8(ascii: "*") {
+                star = (p, t)
+                p += 1
+            } else if p < pattern.count, pattern[p] == text[t] {
+                p += 1
+                t += 1
+            } else if let last = star {
+                p = last.pattern + 1
+                t = last.text + 1
+                star = (last.pattern, t)
+            } else {
+                return false
+            }
         }
+        return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
-    return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
 }

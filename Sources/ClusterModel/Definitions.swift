@@ -13,8 +13,10 @@ public enum DefinitionsSection: String, CaseIterable, Sendable, Codable, Compara
     case bindings
 
     public static func < (left: Self, right: Self) -> Bool {
-        allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
+        left.place < right.place
     }
+
+    private var place: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
 }
 
 /// One object of one section.

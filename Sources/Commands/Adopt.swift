@@ -37,15 +37,12 @@ struct Adopt: AsyncParsableCommand {
     func run() async throws {
         let (source, origin, notes) = try await source()
         let adopted = Adoption.adopt(source)
-        let files = try AdoptedFiles(path: to, isForced: force).write(adopted, yaml: Self.yaml)
+        let files = try AdoptedFiles(path: to, isForced: force).write(adopted, yaml: ManifestWriter.yaml)
         let report = AdoptReport(
             adopted: adopted, name: source.clusterName, version: source.version, origin: origin, path: to, files: files,
             notes: notes + adopted.notes + Self.problems(adopted, source))
         Terminal.print(report, as: options.output)
     }
-
-    /// The manifest as YAML; JSON is YAML too.
-    private static func yaml(_ manifest: JSONValue) -> String { manifest.prettyText + "\n" }
 
     private func source() async throws -> (AdoptionSource, origin: String, notes: [String]) {
         guard let definitions else { return try await runningBroker() }
@@ -56,13 +53,15 @@ struct Adopt: AsyncParsableCommand {
         let hosts = AdoptedHosts(names: [hostOptions.host])
         let source = AdoptionSource(
             definitions: export.definitions, clusterName: name, hosts: hosts.hosts, version: export.version)
-        let hint = "An export does not say which hosts and plugins a cluster has: spec.hosts holds \(hostOptions.host) alone "
+        let hint =
+            "An export does not say which hosts and plugins a cluster has: spec.hosts holds \(hostOptions.host) alone "
             + "and broker.plugins is left out; complete them."
         return (source, definitions, hosts.notes + [hint] + renaming(from: export.clusterName))
     }
 
     private func runningBroker() async throws -> (AdoptionSource, origin: String, notes: [String]) {
-        let tools = BrokerTools(installation: try hostOptions.context().installation(), runner: ProcessRunner())
+        let context = hostOptions.context()
+        let tools = BrokerTools(installation: try context.installation(), runner: ProcessRunner())
         let broker = try await RunningBroker.read(tools, at: SystemClock.now())
         let found = broker.view.clusterName
         guard let name = name ?? (found.isEmpty ? nil : found) else {
@@ -70,19 +69,21 @@ struct Adopt: AsyncParsableCommand {
         }
         let hosts = AdoptedHosts(members: broker.view.members)
         let source = AdoptionSource(
-            definitions: broker.definitions, plugins: broker.plugins, clusterName: name, hosts: hosts.hosts,
-            version: broker.view.version)
+            definitions: broker.definitions, plugins: broker.plugins, settings: context.supervisedSettings(),
+            clusterName: name, hosts: hosts.hosts, version: broker.view.version)
         return (source, tools.installation.nodeName, hosts.notes + renaming(from: found))
     }
 
     private func renaming(from found: String?) -> [String] {
         guard let name, let found, !name.sameBytes(as: found) else { return [] }
-        return ["The cluster is called \(found.printable) and the manifest says \(name.printable): the first plan renames it."]
+        return [
+            "The cluster is called \(found.printable) and the manifest says \(name.printable): the first plan renames it."
+        ]
     }
 
     /// What the loader finds wrong with the manifest, as a person will be told at the first plan.
     private static func problems(_ adopted: Adopted, _ source: AdoptionSource) -> [String] {
-        let file = SourceFile(path: "manifest", bytes: Array(yaml(adopted.manifest).utf8))
+        let file = SourceFile(path: "manifest", bytes: Array(ManifestWriter.yaml(adopted.manifest).utf8))
         let loaded = ManifestLoader.load([file], options: LoadOptions(brokerVersion: source.version))
         return loaded.errors.map { "To be mended in the manifest, line \($0.position.line): \($0.message)." }
     }

@@ -34,6 +34,8 @@ struct Apply: AsyncParsableCommand {
             return try await plan.run()
         }
         let preparation = try Preparation(manifestOptions, hostOptions)
+        let lock = try stateOptions.lock()
+        defer { withExtendedLifetime(lock) {} }
         let store = try stateOptions.openForWriting()
         try store.recordRevision(preparation.source.revision, path: preparation.source.path, at: .now)
         let progress = ApplyProgress()

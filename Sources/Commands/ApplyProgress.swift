@@ -17,10 +17,10 @@ final class ApplyProgress: Sendable {
         case .planned(let run):
             let drift = run.plan.openDrift.count
             let commands = counted(run.plan.steps.count, "command")
-            finish(drift == 0 ? "no drift" : "\(counted(drift, "difference")), \(commands) to run")
+            finish(!run.plan.unknown.isEmpty ? style.bad("failed") : drift == 0 ? "no drift" : "\(counted(drift, "difference")), \(commands) to run")
         case .stepBegins(let number, let count, let step):
             finish("done")
-            begin("\(number)/\(count) \(BrokerCommand(carryingOut: step.actions).commandLine) (\(Self.summary(step)))")
+            begin("\(number)/\(count) \(BrokerCommand(carryingOut: step.actions).commandLine): \(DriftLines.summary(of: step.actions))")
         case .stepEnds(_, _, let outcomes, let seconds):
             let failed = outcomes.count { $0.1 != .succeeded }
             finish(failed == 0 ? "done in \(durationText(seconds))" : style.bad("\(failed) of \(outcomes.count) failed"))
@@ -29,17 +29,11 @@ final class ApplyProgress: Sendable {
 
     func end() { finish("done") }
 
-    private static func summary(_ step: Step) -> String {
-        let verbs: [(Action.Verb, String)] = [(.create, "create"), (.update, "change"), (.delete, "delete")]
-        return verbs.compactMap { verb, word in
-            let ids = step.actions.filter { $0.verb == verb }.map(\.resource)
-            return ids.isEmpty ? nil : "\(word) \(DriftLines.summary(ids))"
-        }.joined(separator: "; ")
-    }
-
     private func begin(_ text: String) {
-        let line = text.count > 200 ? String(text.prefix(199)) + "…" : text
-        Terminal.write(line + " …", to: .standardError)
+        // The line is written over while its seconds are counted, so that it must not wrap.
+        let width = isTerminal ? Terminal.columns(of: Terminal.stderrDescriptor) - Self.room : 200
+        let line = (text.count > width ? String(text.prefix(max(width, 10) - 2)) : text) + " …"
+        Terminal.write(line, to: .standardError)
         let task = isTerminal ? tick(line) : nil
         ticking.withLock { current in
             current?.cancel()
@@ -47,12 +41,15 @@ final class ApplyProgress: Sendable {
         }
     }
 
+    /// For what is written behind a line when it is done.
+    private static let room = 18
+
     private func tick(_ line: String) -> Task<Void, Never> {
         let begun = ContinuousClock.now
         return Task {
             while (try? await Task.sleep(for: .milliseconds(200))) != nil {
                 let seconds = begun.duration(to: .now).components.seconds
-                if seconds > 0 { Terminal.write("\r\(line) … \(seconds) s", to: .standardError) }
+                if seconds > 0 { Terminal.write("\r\(line) \(seconds) s", to: .standardError) }
             }
         }
     }

@@ -21,6 +21,9 @@ struct DriftCommand: ParsableCommand {
     @Flag(help: "Also list what is there and stands in no manifest.")
     var unmanaged = false
 
+    @Flag(help: "Print every line, however many there are.")
+    var full = false
+
     @OptionGroup var stateOptions: StateOptions
     @OptionGroup var options: OutputOptions
 
@@ -33,7 +36,7 @@ struct DriftCommand: ParsableCommand {
     func run() throws {
         let report = try DriftReport(
             reading: stateOptions.openForReading(), at: .now, since: since.flatMap(Self.milliseconds),
-            listsUnmanaged: unmanaged)
+            listsUnmanaged: unmanaged, isFull: full)
         Terminal.print(report, as: options.output)
         if !report.open.isEmpty { throw ExitCode.drift }
     }

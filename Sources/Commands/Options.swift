@@ -9,7 +9,9 @@ import StateStore
 
 struct ManifestOptions: ParsableArguments {
     @Option(name: [.customShort("f"), .customLong("file")], help: "The manifest: a file or a folder of files.")
-    var path = "/etc/warren/manifest.yaml"
+    var path = ManifestOptions.standardPath
+
+    static let standardPath = "/etc/warren/manifest.yaml"
 
     /// The manifest, when it is valid; its warnings go to standard error. Ends the command with 65 otherwise.
     func load() throws -> (source: ManifestSource, manifest: ClusterManifest) {
@@ -32,6 +34,17 @@ struct StateOptions: ParsableArguments {
         let opened = try StateStore.open(path: state, access: .readWrite, at: SystemClock.now())
         if let notice = opened.notice { Terminal.note("warning: \(notice)") }
         return opened.store
+    }
+
+    /// Held while this process acts, so that one does at a time. A folder that is there keeps its mode, as others
+    /// may use it too.
+    func lock() throws -> FileLock {
+        let folder = HostOptions.absolute(state.directoryOfPath)
+        if (try? FileStatus(folder)) == nil { try Directory.make(folder, mode: 0o700) }
+        guard let lock = try FileLock(state + ".lock") else {
+            throw CommandFailure("another Warren is at work with \(state); wait until it is done")
+        }
+        return lock
     }
 
     func openForReading() throws -> StateStore {
@@ -71,7 +84,7 @@ struct HostOptions: ParsableArguments {
             environment: ProcessInfo.processInfo.environment)
     }
 
-    private static func absolute(_ path: String) -> String {
+    fileprivate static func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 }

@@ -34,6 +34,13 @@ enum Terminal {
         try? handle.write(contentsOf: Data(text.utf8))
     }
 
+    /// The width of a terminal; 80 where it does not say.
+    static func columns(of descriptor: Int32) -> Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     static let stdoutDescriptor = FileHandle.standardOutput.fileDescriptor
     static let stderrDescriptor = FileHandle.standardError.fileDescriptor
 }

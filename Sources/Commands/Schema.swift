@@ -8,7 +8,11 @@ struct Schema: ParsableCommand {
             Example, for an editor that completes and checks YAML:
 
               warren schema > warren.schema.json
+
+            The schema is JSON in either format.
             """)
+
+    @OptionGroup var options: OutputOptions
 
     func run() throws {
         Terminal.write(ManifestSchema.jsonSchema().prettyText + "\n", to: .standardOutput)

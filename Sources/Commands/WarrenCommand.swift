@@ -19,7 +19,7 @@ public struct WarrenCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Validate.self, PlanCommand.self, Apply.self, Status.self, DriftCommand.self, History.self, Render.self,
-            Schema.self, Broker.self, Adopt.self,
+            Schema.self, Broker.self, Adopt.self, DoctorCommand.self,
         ])
 
     public init() {}

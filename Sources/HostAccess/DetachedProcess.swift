@@ -29,7 +29,7 @@ public enum DetachedProcess {
         resetSignals(&attributes)
 
         var pid: pid_t = 0
-        let argv = command(of: invocation)
+        let argv = ["/usr/bin/env", "--chdir=\(invocation.workingDirectory)"] + invocation.command
         let code = withCStrings(argv) { arguments in
             withCStrings(invocation.environment.map { "\($0.key)=\($0.value)" }) { environment in
                 posix_spawn(&pid, argv[0], &actions, &attributes, arguments, environment)
@@ -40,16 +40,6 @@ public enum DetachedProcess {
             throw .couldNotRun(executable: name, reason: "it was gone at once")
         }
         return process
-    }
-
-    private static func command(of invocation: Invocation) -> [String] {
-        var argv = ["/usr/bin/env", "--chdir=\(invocation.workingDirectory)"]
-        if let user = invocation.user {
-            let numbers = user.groups.map(String.init).joined(separator: ",")
-            let groups = numbers.isEmpty ? "--clear-groups" : "--groups=" + numbers
-            argv += ["/usr/bin/setpriv", "--reuid=\(user.uid)", "--regid=\(user.gid)", groups, "--inh-caps=-all"]
-        }
-        return argv + [invocation.executable] + invocation.arguments
     }
 
     private static func resetSignals(_ attributes: inout posix_spawnattr_t) {

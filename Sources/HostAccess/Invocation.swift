@@ -32,14 +32,16 @@ public struct Invocation: Sendable, Hashable {
 }
 
 extension Invocation {
-    /// What is executed: `setpriv` where another account is asked for, which becomes the program in place.
+    /// The program with its arguments, behind what drops privileges, which replaces itself by the program.
     ///
-    /// Not the library's own `userID`: it changes accounts between fork and exec, where glibc waits for threads that
-    /// the child does not have, and now and then hangs for ever (seen with swift-subprocess 1.0.2).
-    var program: (executable: String, arguments: [String]) {
-        guard let user else { return (executable, arguments) }
-        let identity = ["--reuid=\(user.uid)", "--regid=\(user.gid)", "--groups=\(user.groups.map(String.init).joined(separator: ","))"]
-        return ("/usr/bin/setpriv", identity + ["--inh-caps=-all", "--", executable] + arguments)
+    /// The child of this process does not drop them itself between fork and exec: glibc's `setuid` then waits for
+    /// ever where another thread was being created at the moment of the fork.
+    var command: [String] {
+        guard let user else { return [executable] + arguments }
+        let numbers = user.groups.map(String.init).joined(separator: ",")
+        let groups = numbers.isEmpty ? "--clear-groups" : "--groups=" + numbers
+        let drop = ["/usr/bin/setpriv", "--reuid=\(user.uid)", "--regid=\(user.gid)", groups, "--inh-caps=-all", "--"]
+        return drop + [executable] + arguments
     }
 }
 

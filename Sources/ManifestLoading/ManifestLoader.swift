@@ -25,7 +25,8 @@ public enum ManifestLoader {
         // The merger has held these two against their shapes, in each document.
         let checked = ManifestShape.document.prefix(2).map { Property($0.name, .json, $0.summary) }
         let members = checked + ManifestShape.document.dropFirst(2)
-        guard let document = reader.read(merged, as: .object(members), "the manifest"), let spec = document["spec"] else {
+        guard let document = reader.read(merged, as: .object(members), "the manifest"), let spec = document["spec"]
+        else {
             return nil
         }
         let name = document[["metadata", "name"]]
@@ -50,7 +51,7 @@ public enum ManifestLoader {
         var documents: [YAMLNode] = []
         for file in files {
             let yaml = YAMLReader(file, budget: reader.options.nodeBudget - nodes)
-            reader.report.add(yaml.problems)
+            for problem in yaml.problems { reader.report.add(problem) }
             documents += yaml.documents
             nodes += yaml.documents.reduce(0) { $0 + $1.size }
         }

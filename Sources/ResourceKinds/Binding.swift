@@ -65,8 +65,10 @@ public struct BindingKind: ResourceKind {
         if !source.hasPrefix("amq.") {
             references.append(Reference(["source"], topologyID("exchange", vhost, source), isRequired: false))
         }
-        references.append(
-            Reference(["destination"], topologyID(target, vhost, desired["destination"]?.string), isRequired: false))
+        let destination = desired["destination"]?.string ?? ""
+        if target == "queue" || !destination.hasPrefix("amq.") {
+            references.append(Reference(["destination"], topologyID(target, vhost, destination), isRequired: false))
+        }
         return references
     }
 

@@ -53,11 +53,11 @@ public struct ExchangeKind: ResourceKind {
     }
 
     public func problems(of desired: Resource, on version: BrokerVersion?) -> [FieldProblem] {
-        reservedNameProblems(desired) + durabilityProblems(desired, kind: "exchange")
-            + (desired["internal"] == true
-                ? [FieldProblem(["internal"], "an internal exchange is left out of the broker's exports, so that Warren can't see it; declare it by the application")]
-                : [])
+        reservedNameProblems(desired)
     }
+
+    /// Exports leave internal exchanges out (seen on 3.10.8 and 4.0.5).
+    public func isBeyondExport(_ desired: Resource) -> Bool { desired["internal"] == true }
 
     public func refusal(_ change: ProposedChange, in world: World) -> Refusal? {
         immutableRefusal(change, "an exchange")

@@ -25,9 +25,12 @@ enum PolicyKeys {
             problems.append(FieldProblem(["definition"], "the definition is empty; the broker wants at least one key"))
         }
         problems += combinations(members)
-        if let version, version < BrokerVersion(3, 12), ["classic_queues", "quorum_queues", "streams"].contains(applyTo) {
+        let targetsOfOneType = ["classic_queues", "quorum_queues", "streams"]
+        if let version, version < BrokerVersion(3, 12), targetsOfOneType.contains(applyTo) {
             problems.append(
-                FieldProblem(["applyTo"], "RabbitMQ \(version) does not know \(applyTo), which came with 3.12; write queues, exchanges or all"))
+                FieldProblem(
+                    ["applyTo"],
+                    "RabbitMQ \(version) does not know \(applyTo); write queues, exchanges or all"))
         }
         return problems
     }

@@ -60,9 +60,12 @@ public struct QueueKind: ResourceKind {
     }
 
     public func problems(of desired: Resource, on version: BrokerVersion?) -> [FieldProblem] {
-        var problems = reservedNameProblems(desired) + durabilityProblems(desired, kind: "queue")
+        var problems = reservedNameProblems(desired)
         if desired["arguments"]?["x-queue-type"] != nil {
             problems.append(FieldProblem(["arguments", "x-queue-type"], "write it as type"))
+        }
+        if desired["type"] != "classic", desired["durable"] == false {
+            problems.append(FieldProblem(["durable"], "only a classic queue can be transient"))
         }
         if desired["type"] != "classic", desired["autoDelete"] == true {
             problems.append(FieldProblem(["autoDelete"], "only a classic queue can be deleted with its last consumer"))

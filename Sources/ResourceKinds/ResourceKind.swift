@@ -21,6 +21,8 @@ public protocol ResourceKind: Sendable {
     func desired(in spec: Located) -> [Resource]
     /// The resources in a definitions document, of any version from 3.7 on.
     func observed(in definitions: Definitions) -> [Resource]
+    /// Whether the broker leaves it out of its definitions exports, so that it has to be read in another way.
+    func isBeyondExport(_ desired: Resource) -> Bool
     /// Whether it is the broker's own and none of a manifest's business.
     func isInternal(_ observed: Resource) -> Bool
 
@@ -48,6 +50,7 @@ extension ResourceKind {
     public var secretFields: Set<String> { [] }
     public var pruneKey: String? { nil }
 
+    public func isBeyondExport(_ desired: Resource) -> Bool { false }
     public func isInternal(_ observed: Resource) -> Bool { false }
     public func references(of desired: Resource) -> [Reference] { [] }
     public func problems(of desired: Resource, on version: BrokerVersion?) -> [FieldProblem] { [] }

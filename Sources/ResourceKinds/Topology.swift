@@ -15,14 +15,6 @@ func reservedNameProblems(_ desired: Resource) -> [FieldProblem] {
     return [FieldProblem(["name"], "names that start with amq. or federation: are the broker's own")]
 }
 
-func durabilityProblems(_ desired: Resource, kind: String) -> [FieldProblem] {
-    guard desired["durable"] == false else { return [] }
-    return [
-        FieldProblem(
-            ["durable"], "a transient \(kind) ends with the broker and is the application's to declare; write durable: true")
-    ]
-}
-
 func immutableRefusal(_ change: ProposedChange, _ what: String) -> Refusal? {
     guard change.verb == .update else { return nil }
     return Refusal(

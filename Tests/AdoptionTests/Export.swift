@@ -36,7 +36,9 @@ extension AdoptionSource {
             readings[kind.kind] = .known(
                 Dictionary(kind.observed(in: definitions).map { ($0.id, $0) }, uniquingKeysWith: { _, last in last }))
         }
-        readings["cluster-name"] = .known([ClusterNameKind.id: Resource(ClusterNameKind.id, ["value": .string(clusterName)])])
+        readings["cluster-name"] = .known([
+            ClusterNameKind.id: Resource(ClusterNameKind.id, ["value": .string(clusterName)])
+        ])
         readings["plugins"] = .known(
             [PluginsKind.id: Resource(PluginsKind.id, ["enabled": .array((plugins ?? []).map(JSONValue.string))])])
         let view = ClusterView(
@@ -49,7 +51,9 @@ extension AdoptionSource {
     func plan(_ manifest: ClusterManifest) throws -> Plan {
         let reader = SecretReader(environment: [:])
         let resolved = try manifest.resources.map { resource in
-            Resource(resource.id, try resource.fields.mapValues { try $0.resolved(reader) }, declaredBy: resource.declaration)
+            Resource(
+                resource.id, try resource.fields.mapValues { try $0.resolved(reader) }, declaredBy: resource.declaration
+            )
         }
         return Planner.plan(
             PlanningInput(

@@ -1,6 +1,7 @@
 import AgentRuntime
 import ClusterModel
 import HostAccess
+import ManifestLoading
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
     }
 
     @Test func secretsAreForTheirOwnerAlone() throws {
-        try AdoptedFiles(path: scratch.path("warren.yaml"), isForced: false).write(adopted) { $0.description }
+        try AdoptedFiles(path: scratch.path("warren.yaml"), isForced: false).write(adopted, yaml: ManifestWriter.yaml)
         #expect(try FileStatus(scratch.path("secrets")).mode == 0o700)
         #expect(try FileStatus(scratch.path("secrets/user-admin-hash")).mode == 0o600)
         #expect(try FileStatus(scratch.path("warren.yaml")).mode == 0o644)
@@ -28,18 +29,19 @@ import Testing
         try scratch.write("mine", to: name)
         let path = scratch.path("warren.yaml")
         #expect(throws: AdoptionFailure.self) {
-            try AdoptedFiles(path: path, isForced: false).write(adopted) { $0.description }
+            try AdoptedFiles(path: path, isForced: false).write(adopted, yaml: ManifestWriter.yaml)
         }
         #expect(try FileContent.read(scratch.path(name)) == Array("mine".utf8))
         #expect(try Directory.names(scratch.path("secrets")).count <= 1)
-        try AdoptedFiles(path: path, isForced: true).write(adopted) { $0.description }
+        try AdoptedFiles(path: path, isForced: true).write(adopted, yaml: ManifestWriter.yaml)
         #expect(try FileContent.read(scratch.path(name)) != Array("mine".utf8))
     }
 
     @Test func aManifestThatCannotBeWrittenTakesItsSecretsAlong() throws {
         try Directory.make(scratch.path("warren.yaml"), mode: 0o755)
         #expect(throws: AdoptionFailure.self) {
-            try AdoptedFiles(path: scratch.path("warren.yaml"), isForced: true).write(adopted) { $0.description }
+            try AdoptedFiles(path: scratch.path("warren.yaml"), isForced: true).write(
+                adopted, yaml: ManifestWriter.yaml)
         }
         #expect(try Directory.names(scratch.path("secrets")) == [])
     }

@@ -152,4 +152,15 @@ import Testing
         #expect(text.contains("(nobody)"))
         #expect(!text.contains("root"))
     }
+
+    /// Dropping them between fork and exec hung about one run in some hundreds.
+    @Test(.enabled(if: OSUser.isRoot && OSUser(named: "nobody") != nil, "needs root"))
+    func droppingPrivilegesNeverHangs() async throws {
+        var run = Invocation(executable: "/bin/true", deadline: .seconds(20))
+        run.user = OSUser(named: "nobody")
+        try await withThrowingTaskGroup(of: ExitStatus.self) { [run, runner] group in
+            for _ in 0..<400 { group.addTask { try await runner.run(run).status } }
+            for try await status in group { #expect(status.isSuccess) }
+        }
+    }
 }

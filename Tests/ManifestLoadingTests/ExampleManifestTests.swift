@@ -30,7 +30,10 @@ import Testing
         #expect(manifest.broker.advancedConfig == ["fromFile": "manifests/advanced.config"])
         #expect(manifest.prune == PruneSettings(enabled: [], maxDeletions: 20))
         #expect(manifest.ignore.count == 2)
-        #expect(manifest.resources.map(\.id.description).prefix(4) == ["plugins enabled", "cluster-name cluster", "vhost orders", "user app"])
+        #expect(
+            manifest.resources.map(\.id.description).prefix(4) == [
+                "plugins enabled", "cluster-name cluster", "vhost orders", "user app",
+            ])
         #expect(manifest.spec[["proxy", "timeouts", "connect"]]?.string == "5s")
         #expect(manifest.spec[["membership", "discardMinority"]]?.string == "never")
     }

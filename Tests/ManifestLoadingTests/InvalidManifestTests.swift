@@ -6,7 +6,9 @@ import Testing
 /// Each file of `manifests/invalid` begins with lines `# expect: LINE:COLUMN: error: part of the sentence`, one for each
 /// error, and perhaps `# broker: VERSION` or `# confined: FOLDER`.
 @Suite struct InvalidManifestTests {
-    @Test("every invalid manifest draws exactly the errors that it expects", arguments: try manifests(in: "manifests/invalid"))
+    @Test(
+        "every invalid manifest draws exactly the errors that it expects",
+        arguments: try manifests(in: "manifests/invalid"))
     func drawsItsErrors(path: String) throws {
         let bytes = try file(path).bytes
         let file = SourceFile(path: URL(filePath: path).lastPathComponent, bytes: bytes)

@@ -5,12 +5,17 @@ import Testing
 
 @Suite struct WriterTests {
     static let hostile = [
-        "", " ", "a b", " lead", "trail ", "a\nb", "\n", "a\n", "\na", "a\r\nb", "\t", "a\tb", "a: b", "a:", ":", "# c", "a #b", "- a", "-", "--- a",
-        "...", "*a", "&a", "!a", "!!str a", "|", ">", "%", "@", "`", "'", "\"", "it's", "\"q\"", "\\", "a\\nb", "[a]", "{a}", ",", "?", "? a", "012",
-        "0x1F", "1_000", "1:30", "yes", "no", "on", "Off", "y", "true", "null", "~", "Null", "1", "1.0", "1e3", ".inf", "2024-01-01", "<<", "=",
-        "é", "e\u{301}", "🐇", "日本", "a\u{85}b", "a\u{2028}b", "\u{2029}", "x\u{FEFF}", "\u{A0}", "a\u{200B}b", "\u{7F}", "\u{1}", "\u{1B}[0m",
+        "", " ", "a b", " lead", "trail ", "a\nb", "\n", "a\n", "\na", "a\r\nb", "\t", "a\tb", "a: b", "a:", ":", "# c",
+        "a #b", "- a", "-", "--- a",
+        "...", "*a", "&a", "!a", "!!str a", "|", ">", "%", "@", "`", "'", "\"", "it's", "\"q\"", "\\", "a\\nb", "[a]",
+        "{a}", ",", "?", "? a", "012",
+        "0x1F", "1_000", "1:30", "yes", "no", "on", "Off", "y", "true", "null", "~", "Null", "1", "1.0", "1e3", ".inf",
+        "2024-01-01", "<<", "=",
+        "é", "e\u{301}", "🐇", "日本", "a\u{85}b", "a\u{2028}b", "\u{2029}", "x\u{FEFF}", "\u{A0}", "a\u{200B}b", "\u{7F}",
+        "\u{1}", "\u{1B}[0m",
         "\u{E000}", "\u{FFFD}", "\u{10FFFF}", String(repeating: "x", count: 255), String(repeating: "é ", count: 85),
-        String(repeating: "word ", count: 60), "^app\\..*$", "amqp://a:b@c/%2F", "a  b", "  ", "\u{202E}x", "*\u{E000}a",
+        String(repeating: "word ", count: 60), "^app\\..*$", "amqp://a:b@c/%2F", "a  b", "  ", "\u{202E}x",
+        "*\u{E000}a",
     ]
 
     private func document(_ value: JSONValue) -> JSONValue {
@@ -36,7 +41,10 @@ import Testing
     func names(text: String) {
         let manifest: JSONValue = [
             "apiVersion": "warren/v1", "kind": "Cluster", "metadata": ["name": "x"],
-            "spec": ["hosts": [["name": "a", "address": "10.0.0.1", "roles": ["broker"]]], "vhosts": [["name": .string(text)]]],
+            "spec": [
+                "hosts": [["name": "a", "address": "10.0.0.1", "roles": ["broker"]]],
+                "vhosts": [["name": .string(text)]],
+            ],
         ]
         let loaded = load(ManifestWriter.yaml(manifest))
         #expect(loaded.texts == [])
@@ -45,7 +53,9 @@ import Testing
 
     @Test("values of every type come back")
     func values() {
-        let value: JSONValue = [nil, true, false, 0, -1, .integer(.max), .integer(.min), 1.5, 1e300, -0.25, [], [:], [[]], [[:]], ["a": []]]
+        let value: JSONValue = [
+            nil, true, false, 0, -1, .integer(.max), .integer(.min), 1.5, 1e300, -0.25, [], [:], [[]], [[:]], ["a": []],
+        ]
         let loaded = load(ManifestWriter.yaml(document(value)))
         #expect(loaded.texts == [])
         #expect(loaded.parameter("p") == value)
@@ -53,40 +63,46 @@ import Testing
 
     @Test("what a manifest says is in the order of the contract, an entry in a line or a few")
     func order() {
-        #expect(ManifestWriter.yaml([
-            "spec": [
-                "queues": [["vhost": "/", "name": "012", "arguments": ["x-max-length": 5]]], "mode": "enforce",
-                "hosts": [["roles": ["broker"], "address": "10.0.0.1", "name": "a"]], "policies": [],
-            ],
-            "metadata": ["name": "x"], "kind": "Cluster", "apiVersion": "warren/v1",
-        ]) == """
-            apiVersion: warren/v1
-            kind: Cluster
-            metadata:
-              name: x
-            spec:
-              mode: enforce
-              hosts:
-              - name: a
-                address: "10.0.0.1"
-                roles:
-                - broker
-              policies: []
-              queues:
-              - name: "012"
-                vhost: "/"
-                arguments:
-                  x-max-length: 5
+        #expect(
+            ManifestWriter.yaml([
+                "spec": [
+                    "queues": [["vhost": "/", "name": "012", "arguments": ["x-max-length": 5]]], "mode": "enforce",
+                    "hosts": [["roles": ["broker"], "address": "10.0.0.1", "name": "a"]], "policies": [],
+                ],
+                "metadata": ["name": "x"], "kind": "Cluster", "apiVersion": "warren/v1",
+            ]) == """
+                apiVersion: warren/v1
+                kind: Cluster
+                metadata:
+                  name: x
+                spec:
+                  mode: enforce
+                  hosts:
+                  - name: a
+                    address: "10.0.0.1"
+                    roles:
+                    - broker
+                  policies: []
+                  queues:
+                  - name: "012"
+                    vhost: "/"
+                    arguments:
+                      x-max-length: 5
 
-            """)
+                """)
     }
 
-    @Test("the examples, read and written, are the same resources", arguments: ["manifests/single.yaml", "manifests/lab.yaml"])
+    @Test(
+        "the examples, read and written, are the same resources",
+        arguments: ["manifests/single.yaml", "manifests/lab.yaml"])
     func examples(path: String) throws {
         let manifest = try #require(ManifestLoader.load([try file(path)]).manifest)
         var spec = manifest.spec.json.object ?? [:]
         spec["clusterName"] = nil
-        let text = ManifestWriter.yaml(["apiVersion": "warren/v1", "kind": "Cluster", "metadata": ["name": .string(manifest.name)], "spec": .object(spec)])
+        let text = ManifestWriter.yaml([
+            "apiVersion": "warren/v1", "kind": "Cluster", "metadata": ["name": .string(manifest.name)],
+            "spec": .object(spec),
+        ])
         // Paths are absolute by now, as far as they can be; read from the root they stay as they are.
         let again = ManifestLoader.load([SourceFile(path: "m.yaml", text: text)])
         #expect(again.texts == [])

@@ -12,12 +12,21 @@ import Testing
     @Test("free JSON follows the core schema of YAML 1.2")
     func coreSchema() {
         #expect(value("[true, false, null, ~, ]") == [true, false, nil, nil])
-        #expect(value("[1, -5, +7, 0, 9223372036854775807, 1.5, -.5, 1e3, 2., 00.5]") == [1, -5, 7, 0, 9_223_372_036_854_775_807, 1.5, -0.5, 1000, 2, 0.5])
-        #expect(value("[2024-01-01, 2024-01-01T10:00:00Z, a, 'yes', \"012\", 1.2.3, y, n, -, 127.0.0.1, 10.0.0.1:80, 1GB]")
-            == ["2024-01-01", "2024-01-01T10:00:00Z", "a", "yes", "012", "1.2.3", "y", "n", "-", "127.0.0.1", "10.0.0.1:80", "1GB"])
+        #expect(
+            value("[1, -5, +7, 0, 9223372036854775807, 1.5, -.5, 1e3, 2., 00.5]") == [
+                1, -5, 7, 0, 9_223_372_036_854_775_807, 1.5, -0.5, 1000, 2, 0.5,
+            ])
+        #expect(
+            value("[2024-01-01, 2024-01-01T10:00:00Z, a, 'yes', \"012\", 1.2.3, y, n, -, 127.0.0.1, 10.0.0.1:80, 1GB]")
+                == [
+                    "2024-01-01", "2024-01-01T10:00:00Z", "a", "yes", "012", "1.2.3", "y", "n", "-", "127.0.0.1",
+                    "10.0.0.1:80", "1GB",
+                ])
     }
 
-    @Test("a text is what stands there, whatever YAML 1.1 makes of it", arguments: ["no", "yes", "012", "1_000", "1:30", "true", "1.0", "0x1F", "2024-01-01", ".inf", "~x", "=", "<<"])
+    @Test(
+        "a text is what stands there, whatever YAML 1.1 makes of it",
+        arguments: ["no", "yes", "012", "1_000", "1:30", "true", "1.0", "0x1F", "2024-01-01", ".inf", "~x", "=", "<<"])
     func textsAreVerbatim(text: String) {
         let loaded = load(manifest("vhosts: [{ name: \(text) }]"))
         #expect(loaded.texts == [])
@@ -28,7 +37,9 @@ import Testing
     func unicodeNames() {
         let names = ["🐇", "日本", "Ωmega", "e\u{301}", "\u{e9}", "ab\u{200d}c", "\u{E000}", "*\u{F8FF}x", "a\u{A0}b"]
         let entries = names.map { "  - { name: '\($0)' }" }.joined(separator: "\n")
-        let loaded = load(manifest("globalParameters: [{ name: s, value: [&x *name, '*x'] }]\nvhosts:\n" + entries).replacing("&x *name", with: "a"))
+        let loaded = load(
+            manifest("globalParameters: [{ name: s, value: [&x *name, '*x'] }]\nvhosts:\n" + entries).replacing(
+                "&x *name", with: "a"))
         #expect(loaded.texts == [])
         let read = loaded.manifest?.resources.filter { $0.id.kind == "vhost" }.map { Array($0.id.name.utf8) }
         #expect(read == names.map { Array($0.utf8) })
@@ -53,19 +64,22 @@ import Testing
                 """))
         #expect(loaded.texts == [])
         let base: JSONValue = ["x": 1, "y": 2]
-        #expect(loaded.parameter("a") == [
-            "base": base, "again": base, "more": ["x": 1, "y": 3], "other": ["z": [base, "text", "text"], "y": 9],
-            "both": ["z": [base, "text", "text"], "y": 9, "x": 1, "w": 0], "quoted": ["<<": 1], "star": "*base and a*base",
-        ])
+        #expect(
+            loaded.parameter("a") == [
+                "base": base, "again": base, "more": ["x": 1, "y": 3], "other": ["z": [base, "text", "text"], "y": 9],
+                "both": ["z": [base, "text", "text"], "y": 9, "x": 1, "w": 0], "quoted": ["<<": 1],
+                "star": "*base and a*base",
+            ])
     }
 
     @Test("an error in what an alias stands for is told where it is written")
     func errorsBehindAliases() {
         let loaded = load(manifest("prune: &p { polices: true }\nvhosts: [{ name: a, limits: *p }]"))
-        #expect(loaded.texts == [
-            "m.yaml:6:15: error: unknown key polices in prune; did you mean policies?",
-            "m.yaml:6:15: error: unknown key polices in limits; the keys are max-connections, max-queues",
-        ])
+        #expect(
+            loaded.texts == [
+                "m.yaml:6:15: error: unknown key polices in prune; did you mean policies?",
+                "m.yaml:6:15: error: unknown key polices in limits; the keys are max-connections, max-queues",
+            ])
     }
 
     @Test("a byte-order mark, CRLF and CR change nothing")
@@ -78,7 +92,9 @@ import Testing
         #expect(load("\u{FEFF}" + text.replacing("\n", with: "\r")).texts == expected)
     }
 
-    @Test("a file of a few bytes is read as safely as a long one", arguments: ["", "\n", "a", "a: b", "- a", "*a", "&a", "---", "...", "%", "\"", "{", "|", "\u{FEFF}"])
+    @Test(
+        "a file of a few bytes is read as safely as a long one",
+        arguments: ["", "\n", "a", "a: b", "- a", "*a", "&a", "---", "...", "%", "\"", "{", "|", "\u{FEFF}"])
     func shortFiles(text: String) { #expect(load(text).manifest == nil) }
 
     @Test("a text that Yams would shorten is refused")

@@ -5,14 +5,17 @@ import TestSupport
 /// A broker with something of every kind, called as badly as a broker allows.
 enum RichBroker {
     /// Texts that must occur in no manifest.
-    static let secrets = ["pa55-app", "pa55-upper", "pa55-berlin", "pa55-paris", "pa55-source", "pa55-target", "pa55-global"]
+    static let secrets = [
+        "pa55-app", "pa55-upper", "pa55-berlin", "pa55-paris", "pa55-source", "pa55-target", "pa55-global",
+    ]
 
     static func fill(_ broker: TestBroker, upstreamSets: Bool = true) async throws {
         _ = try await broker.installation.withExchangeFile(Array(definitions(broker.version).utf8)) { path in
             try await broker.ctl("import_definitions", path)
         }
         // What the tools write is exported as lists of pairs.
-        try await broker.ctl("set_operator_policy", "-p", "orders", "--apply-to", "queues", "by-hand", "^h", #"{"max-length":7}"#)
+        try await broker.ctl(
+            "set_operator_policy", "-p", "orders", "--apply-to", "queues", "by-hand", "^h", #"{"max-length":7}"#)
         try await broker.ctl("set_global_parameter", "by-hand", #"{"region":"x","nested":{"a":[1,2.5,null,{}]}}"#)
         try await broker.ctl("set_vhost_limits", "-p", "by-hand", #"{"max-queues":9}"#)
         try await broker.ctl("set_cluster_name", "rich")

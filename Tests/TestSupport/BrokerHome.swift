@@ -37,11 +37,19 @@ public struct BrokerHome: Sendable {
             let inside = BrokerInstallation.distributionPlugins(library: Self.tree + "/usr/lib/rabbitmq/lib")
             pluginsDirectory = inside.map { String($0.dropFirst(Self.tree.count)) }
         }
-        try Directory.make(path, mode: 0o755)
-        if let process = SeenProcess(pid: getpid()) { try owner.write(process) }
+        try takePlace()
         try clearToolLog()
         try writeTools(version)
         BrokerHomes.add(self)
+    }
+
+    /// Makes the directory under another name first: another test process takes one without an owner for abandoned.
+    private func takePlace() throws {
+        let staged = "/tmp/.warren-staged-\(label)"
+        try Directory.make(staged, mode: 0o755)
+        guard let process = SeenProcess(pid: getpid()) else { throw TestFailure("this process is not in /proc") }
+        try ProcessRecord(staged + "/owner.pid").write(process)
+        guard rename(staged, path) == 0 else { throw TestFailure("\(path) could not be made") }
     }
 
     /// A home that was found on the disk.

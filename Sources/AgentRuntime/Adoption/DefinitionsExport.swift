@@ -22,7 +22,8 @@ public struct DefinitionsExport: Sendable {
         do throws(JSONFailure) {
             document = try JSONValue(parsing: bytes.starts(with: byteOrderMark) ? Array(bytes.dropFirst(3)) : bytes)
         } catch {
-            throw AdoptionFailure("the definitions can't be read: \(error); take them with rabbitmqctl export_definitions FILE")
+            throw AdoptionFailure(
+                "the definitions can't be read: \(error); take them with rabbitmqctl export_definitions FILE")
         }
         try self.init(document)
     }

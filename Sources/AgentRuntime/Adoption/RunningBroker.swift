@@ -14,13 +14,14 @@ public struct RunningBroker: Sendable {
     ///
     /// - Throws: `AdoptionFailure` where anything that a manifest needs could not be read.
     public static func read(_ tools: BrokerTools, at now: Timestamp) async throws(AdoptionFailure) -> RunningBroker {
-        let reading = await BrokerReader(tools: tools).observe(at: now)
+        let reading = await BrokerReader(tools: tools).observe(at: now, beyondExport: true)
         switch reading.observation.cluster {
         case .unknown(let reason):
             throw AdoptionFailure("the broker can't be adopted, as it could not be read: \(reason)")
         case .known(let view):
             guard let definitions = reading.definitions else {
-                throw AdoptionFailure("the broker can't be adopted, as it could not be read: \(reason(reading.observation))")
+                throw AdoptionFailure(
+                    "the broker can't be adopted, as it could not be read: \(reason(reading.observation))")
             }
             let plugins = reading.observation[PluginsKind.id]?["enabled"]?.array?.compactMap(\.string)
             return RunningBroker(definitions: definitions, view: view, plugins: plugins)
@@ -51,10 +52,13 @@ public struct AdoptedHosts: Sendable {
             taken.insert(free)
             return Host(name: name, address: free, roles: [.broker])
         }
-        notes = unknown.isEmpty
+        notes =
+            unknown.isEmpty
             ? []
-            : ["No address of its own was found for \(unknown.joined(separator: ", ").printable): write it into spec.hosts "
-                + "in place of 127.0.0.…"]
+            : [
+                "No address of its own was found for \(unknown.joined(separator: ", ").printable): write it into spec.hosts "
+                    + "in place of 127.0.0.…"
+            ]
     }
 
     /// The hosts of a cluster's members, which are called `rabbit@HOST`.
@@ -67,6 +71,8 @@ public struct AdoptedHosts: Sendable {
             found.notes
             + (others.isEmpty
                 ? []
-                : ["Warren expects members that are called rabbit@HOST; it will not find \(others.joined(separator: ", ").printable)."])
+                : [
+                    "Warren expects members that are called rabbit@HOST; it will not find \(others.joined(separator: ", ").printable)."
+                ])
     }
 }

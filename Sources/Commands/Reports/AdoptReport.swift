@@ -21,7 +21,8 @@ struct AdoptReport: Report {
         text += "\n" + style.good("written") + ": \(path)\n"
         if !adopted.secrets.isEmpty {
             let folder = files.first?.printable.split(separator: "/").dropLast().joined(separator: "/") ?? ""
-            text += style.good("written") + ": \(counted(adopted.secrets.count, "secret")) in "
+            text +=
+                style.good("written") + ": \(counted(adopted.secrets.count, "secret")) in "
                 + "\(files.first?.hasPrefix("/") == true ? "/" : "")\(folder), for their owner alone\n"
         }
         for note in notes { text += style.warning("note: ") + note + "\n" }

@@ -16,8 +16,10 @@ struct ApplyReport: Report {
             text += actions.prefix(isFull ? actions.count : PlanReport.shortLength)
                 .map { "  \(style.mark($0.action.verb)) \($0.action.resource)\n" }.joined()
         }
-        if !run.final.plan.drift.isEmpty || !run.final.plan.unknown.isEmpty {
-            text += PlanReport(manifest: manifest, revision: revision, run: run.final, isFull: isFull).text(style)
+        if !run.final.plan.openDrift.isEmpty || !run.final.plan.unknown.isEmpty {
+            text += PlanReport(manifest: manifest, revision: revision, run: run.final, isFull: isFull).text(style) + "\n"
+        } else {
+            for warning in run.final.warnings { text += style.warning("warning: ") + warning + "\n" }
         }
         let costs = "run \(run.id.map(String.init) ?? "-"), \(durationText(run.seconds)), \(counted(run.processes, "process", "processes"))"
         return text + run.sentence + style.faint("  (\(costs))") + "\n"

@@ -60,13 +60,27 @@ enum DriftLines {
         ]
     }
 
-    /// `12: 3 exchanges, 9 queues`, by kind in the order of the manifest.
+    /// `3 exchanges, 1 queue`, by kind in the order of the manifest.
     static func summary(_ ids: [ResourceID]) -> String {
         let counts = Dictionary(grouping: ids, by: \.kind).mapValues(\.count)
         let parts = ResourceKinds.all.compactMap { kind in
-            counts[kind.kind].map { "\(grouped($0)) \(kind.kind)" }
+            counts[kind.kind].map { counted($0, kind.kind.name, plural(of: kind.kind.name)) }
         }
         return parts.joined(separator: ", ")
+    }
+
+    private static func plural(of name: String) -> String {
+        if name.hasSuffix("s") { return name }
+        return name.hasSuffix("y") ? name.dropLast() + "ies" : name + "s"
+    }
+
+    /// `create 3 exchanges; change 1 queue`.
+    static func summary(of actions: [Action]) -> String {
+        let verbs: [(Action.Verb, String)] = [(.create, "create"), (.update, "change"), (.delete, "delete")]
+        return verbs.compactMap { verb, word in
+            let ids = actions.filter { $0.verb == verb }.map(\.resource)
+            return ids.isEmpty ? nil : "\(word) \(summary(ids))"
+        }.joined(separator: "; ")
     }
 }
 
@@ -81,4 +95,11 @@ func groupedByReason<Item>(_ items: [Item], _ reason: (Item) -> String) -> [(rea
         }
     }
     return groups
+}
+
+/// The first items, and how many more there are; all of them without a limit.
+func limited<Item>(_ items: [Item], to limit: Int?, _ line: (Item) -> String) -> String {
+    let shown = items.prefix(limit ?? items.count)
+    let rest = items.count - shown.count
+    return shown.map(line).joined() + (rest > 0 ? "  … and \(grouped(rest)) more; --full prints them\n" : "")
 }

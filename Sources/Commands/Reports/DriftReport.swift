@@ -9,10 +9,11 @@ struct DriftReport: Report {
     let closed: [DriftRecord]?
     let unmanaged: [ResourceID]
     let listsUnmanaged: Bool
+    let isFull: Bool
     let observedAt: Timestamp?
     let unknownReason: String?
 
-    init(reading store: StateStore, at now: Timestamp, since: Int64?, listsUnmanaged: Bool) throws(StateStoreError) {
+    init(reading store: StateStore, at now: Timestamp, since: Int64?, listsUnmanaged: Bool, isFull: Bool) throws(StateStoreError) {
         self.now = now
         open = try store.openDrift()
         if let since {
@@ -23,6 +24,7 @@ struct DriftReport: Report {
         }
         unmanaged = try store.unmanaged()
         self.listsUnmanaged = listsUnmanaged
+        self.isFull = isFull
         let cluster = try store.cluster()
         observedAt = cluster?.readAt
         unknownReason = cluster?.unknownReason
@@ -33,10 +35,10 @@ struct DriftReport: Report {
         if let reason = unknownReason { text += style.bad("unknown now") + ": \(reason.printable)\n" }
         if let observedAt { text += style.faint("As observed \(observedAt.age(at: now)).") + "\n" }
         text += open.isEmpty ? "No open drift.\n" : style.warning("Open drift: \(grouped(open.count))") + "\n"
-        text += open.map { line($0, style) }.joined()
+        text += limited(open, to: isFull ? nil : PlanReport.shortLength) { line($0, style) }
         if let closed {
             text += closed.isEmpty ? "Nothing was closed in that time.\n" : "\n" + style.bold("Closed: \(grouped(closed.count))") + "\n"
-            text += closed.map { line($0, style) }.joined()
+            text += limited(closed, to: isFull ? nil : PlanReport.shortLength) { line($0, style) }
         }
         guard !unmanaged.isEmpty else { return text }
         text += style.faint("Unmanaged: \(DriftLines.summary(unmanaged))") + "\n"

@@ -11,6 +11,9 @@ struct PlanReport: Report {
     let isFull: Bool
 
     static let shortLength = 20
+    static let shortStep = 5
+    /// How long a document may be to be printed without being asked for.
+    static let shortDocument = 400
 
     func text(_ style: Style) -> String {
         var text = heading(style)
@@ -37,7 +40,7 @@ struct PlanReport: Report {
             return run.plan.unknown.isEmpty ? style.good("No drift") + ": the broker is as the manifest says.\n" : ""
         }
         return "\n" + style.bold("Drift: \(grouped(drift.count))") + "\n"
-            + limited(drift) { DriftLines.text($0, style, indent: "  ") }
+            + limited(drift, to: isFull ? nil : Self.shortLength) { DriftLines.text($0, style, indent: "  ") }
     }
 
     private func stepsText(_ style: Style) -> String {
@@ -47,31 +50,39 @@ struct PlanReport: Report {
         for (index, step) in run.plan.steps.enumerated() {
             let command = BrokerCommand(carryingOut: step.actions)
             text += "  \(index + 1). \(style.bold(command.commandLine))\n"
-            text += limited(step.actions) { action in
-                "       \(style.mark(action.verb)) \(action.resource)  \(style.faint(action.reason))\n"
-            }
+            text += stepText(step, style)
             if let document = command.redactedDocument { text += documentText(run.redactor.redact(document), style) }
         }
         return text
     }
 
+    /// The drift above names each resource already, so that many of them are only counted here.
+    private func stepText(_ step: Step, _ style: Style) -> String {
+        guard isFull || step.actions.count <= Self.shortStep else {
+            return "       \(DriftLines.summary(of: step.actions))\n"
+        }
+        return step.actions.map { action in
+            "       \(style.mark(action.verb)) \(action.resource)  \(style.faint(action.reason))\n"
+        }.joined()
+    }
+
     private func documentText(_ document: String, _ style: Style) -> String {
-        guard isFull || document.count <= 2000 else {
-            return style.faint("     FILE holds \(grouped(document.utf8.count)) bytes; --full prints them\n")
+        guard isFull || document.utf8.count <= Self.shortDocument else {
+            return style.faint("       FILE holds \(grouped(document.utf8.count)) bytes; --full prints them\n")
         }
         let lines = document.split(whereSeparator: \.isNewline)
-        return style.faint("     FILE holds:") + "\n" + lines.map { "       \(String($0).printable)\n" }.joined()
+        return style.faint("       FILE holds:") + "\n" + lines.map { "       \(String($0).printable)\n" }.joined()
     }
 
     private func blockedText(_ style: Style) -> String {
         var text = ""
         for (reason, actions) in groupedByReason(run.plan.blocked, { "\($0.guard.name): \($0.reason)" }) {
             text += style.warning("blocked by ") + reason + "\n"
-            text += limited(actions) { "  \(style.mark($0.verb)) \($0.resource)\n" }
+            text += limited(actions, to: isFull ? nil : Self.shortLength) { "  \(style.mark($0.verb)) \($0.resource)\n" }
         }
         for (message, stalls) in groupedByReason(run.plan.stalled, \.message) {
             text += style.warning("stalled: ") + "the broker refused this before and is not asked again: \(message)\n"
-            text += limited(stalls) { "  \($0.resource)\n" }
+            text += limited(stalls, to: isFull ? nil : Self.shortLength) { "  \($0.resource)\n" }
         }
         return text.isEmpty ? "" : "\n" + text
     }
@@ -82,12 +93,6 @@ struct PlanReport: Report {
         let summary = style.faint("Unmanaged, only reported: \(DriftLines.summary(unmanaged.map(\.resource)))")
         return "\n" + summary + (isFull ? "" : style.faint("; --full lists them")) + "\n"
             + (isFull ? unmanaged.map { DriftLines.text($0, style, indent: "  ") }.joined() : "")
-    }
-
-    private func limited<Item>(_ items: [Item], _ line: (Item) -> String) -> String {
-        let shown = isFull ? items[...] : items.prefix(Self.shortLength)
-        let rest = items.count - shown.count
-        return shown.map(line).joined() + (rest > 0 ? "  … and \(grouped(rest)) more; --full prints them\n" : "")
     }
 
     var json: JSONValue {

@@ -51,10 +51,12 @@ struct NodeConverter {
         case .scalar(let scalar): result = convert(scalar, at: position, depth: depth)
         case .sequence(let sequence):
             let isReadable = checkTag(sequence.tag.rawValue, "seq", at: position)
-            result = YAMLNode(isReadable ? .list(sequence.map { convert($0, depth: depth + 1) }) : .unreadable, at: position)
+            result = YAMLNode(
+                isReadable ? .list(sequence.map { convert($0, depth: depth + 1) }) : .unreadable, at: position)
         case .mapping(let mapping):
             let isReadable = checkTag(mapping.tag.rawValue, "map", at: position)
-            result = isReadable
+            result =
+                isReadable
                 ? convert(mapping, at: position, depth: depth) : YAMLNode(.unreadable, at: position)
         case .alias: result = YAMLNode(.unreadable, at: position)
         }
@@ -92,6 +94,7 @@ struct NodeConverter {
     }
 
     static let tooDeep = "nested deeper than \(YAMLReader.maximumDepth) levels; write it flatter"
+    static let noText = "a list or an object can't be a key; write a text"
     private static let standard = "tag:yaml.org,2002:"
 
     private mutating func checkTag(_ tag: String, _ expected: String, at position: SourcePosition) -> Bool {
@@ -129,7 +132,7 @@ struct NodeConverter {
 
     private mutating func name(of key: Node) -> String? {
         guard case .scalar(let scalar) = key else {
-            report(place(key.mark), "a list or an object can't be a key; write a text")
+            report(place(key.mark), Self.noText)
             return nil
         }
         if scalar.style == .plain, disguise.aliasName(scalar.string) != nil {

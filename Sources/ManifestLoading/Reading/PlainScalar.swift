@@ -21,7 +21,8 @@ enum PlainScalar {
         if text == "true" { return .success(.bool(true)) }
         if text == "false" { return .success(.bool(false)) }
         if let meant = booleanMeant(by: text) {
-            return .failure(Complaint("\(text) may mean \(meant) or a text; write \(meant), or \"\(text)\" for the text"))
+            return .failure(
+                Complaint("\(text) may mean \(meant) or a text; write \(meant), or \"\(text)\" for the text"))
         }
         if isInfinityOrNaN(text) {
             return .failure(Complaint("JSON has no \(text); write a number, or \"\(text)\" for the text"))
@@ -61,7 +62,8 @@ enum PlainScalar {
     /// A decimal integer.
     static func integer(_ text: String) -> Result<Int, IntegerProblem> {
         let bytes = Array(text.utf8)
-        let digits = bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
+        let digits =
+            bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
         guard let first = digits.first, isDigit(first) else { return .failure(.notANumber) }
         if digits.allSatisfy(isDigit) {
             if first == UInt8(ascii: "0"), digits.count > 1 {

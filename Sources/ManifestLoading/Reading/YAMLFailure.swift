@@ -16,7 +16,8 @@ enum YAMLFailure: Error {
         case .duplicatedKeysInMapping(_, let context): self = .duplicateKey(context.mark)
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            self = .syntax(Self.isAboutStart(problem) ? context?.mark : mark, context?.mark, Self.sentence(problem, context))
+            self = .syntax(
+                Self.isAboutStart(problem) ? context?.mark : mark, context?.mark, Self.sentence(problem, context))
         case .reader(let problem, _, _, _): self = .syntax(nil, nil, "the YAML can't be read: \(problem)")
         default: self = .syntax(nil, nil, "the YAML can't be read")
         }
@@ -45,7 +46,8 @@ enum YAMLFailure: Error {
         let start = context.map { " (it begins at \($0.mark.line):\($0.mark.column))" } ?? ""
         switch problem {
         case "found character that cannot start any token":
-            return "no value starts with this character; indent with spaces, not tabs, and quote a text that starts with @, ` or %"
+            return
+                "no value starts with this character; indent with spaces, not tabs, and quote a text that starts with @, ` or %"
         case let text where text.hasPrefix("found a tab character"):
             return "a tab can't indent; write spaces"
         case "mapping values are not allowed in this context":

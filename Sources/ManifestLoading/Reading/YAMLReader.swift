@@ -21,19 +21,25 @@ struct YAMLReader {
     }
 
     private mutating func parse(_ text: SourceText) {
-        if let place = NestingScan.firstExcess(in: text.bytes, over: Self.maximumDepth) {
-            let position = SourcePosition(file: file, line: place.line, column: place.column)
-            problems = [Diagnostic(.error, at: position, NodeConverter.tooDeep)]
+        if let problem = StructureScan.problem(
+            in: text.bytes, maximumDepth: Self.maximumDepth, maximumTokens: budget)
+        {
+            let position = SourcePosition(file: file, line: problem.line, column: problem.column)
+            problems = [Diagnostic(.error, at: position, problem.message)]
             return
         }
         var disguise = Disguise(text)
+        // Each key that is written twice costs another reading; a large file gets few of them.
+        var readingsLeft = max(2, min(64, (2 << 20) / max(1, text.bytes.count)))
         while true {
+            readingsLeft -= 1
             switch roots(of: disguise) {
             case .success(let documents):
                 self.documents = documents.nodes
                 problems = documents.problems
                 return
-            case .failure(YAMLFailure.duplicateKey(let mark)) where disguise.hideKey(line: mark.line, column: mark.column):
+            case .failure(YAMLFailure.duplicateKey(let mark))
+            where readingsLeft > 0 && disguise.hideKey(line: mark.line, column: mark.column):
                 continue
             case .failure(let failure):
                 problems = [failure.diagnostic(in: file, end: text.end)]

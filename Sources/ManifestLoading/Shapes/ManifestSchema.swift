@@ -16,8 +16,13 @@ public enum ManifestSchema {
         "type": "object",
         "description": "Where a secret is to be read.",
         "properties": [
-            "fromFile": ["type": "string", "minLength": 1, "description": "A file; a relative path is relative to the manifest."],
-            "fromEnv": ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "description": "An environment variable of Warren."],
+            "fromFile": [
+                "type": "string", "minLength": 1, "description": "A file; a relative path is relative to the manifest.",
+            ],
+            "fromEnv": [
+                "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+                "description": "An environment variable of Warren.",
+            ],
             "fromCredential": ["type": "string", "pattern": "^[^/]+$", "description": "A systemd credential."],
         ],
         "minProperties": 1, "maxProperties": 1, "additionalProperties": false,

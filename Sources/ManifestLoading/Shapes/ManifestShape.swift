@@ -21,10 +21,17 @@ public enum ManifestShape {
     /// The members of `spec`, with the section of every resource kind.
     public static let spec: [Property] =
         [
-            Property("mode", .choice(["enforce", "observe"]), default: "enforce", "observe reports drift and changes nothing."),
-            Property("hosts", .list(.object(HostShape.host)), required: true, "The machines, in the order in which they count."),
-            Property("broker", .object(HostShape.broker), default: [:], "What each broker host's RabbitMQ is started with."),
-            Property("membership", .object(HostShape.membership), default: [:], "What may be done to keep the members together."),
+            Property(
+                "mode", .choice(["enforce", "observe"]), default: "enforce",
+                "observe reports drift and changes nothing."),
+            Property(
+                "hosts", .list(.object(HostShape.host)), required: true,
+                "The machines, in the order in which they count."),
+            Property(
+                "broker", .object(HostShape.broker), default: [:], "What each broker host's RabbitMQ is started with."),
+            Property(
+                "membership", .object(HostShape.membership), default: [:],
+                "What may be done to keep the members together."),
         ] + sections + [
             Property("proxy", .object(ProxyShape.proxy), "HAProxy on the hosts with the role proxy."),
             Property("vip", .object(ProxyShape.vip), "The address that moves between the proxy hosts: keepalived."),
@@ -36,13 +43,16 @@ public enum ManifestShape {
     static let sections: [Property] = {
         var properties: [Property] = []
         for section in ResourceKinds.all.compactMap(\.section) {
-            let leaf = Property(section.path[section.path.count - 1], .list(section.entry), default: [], section.summary)
+            let leaf = Property(
+                section.path[section.path.count - 1], .list(section.entry), default: [], section.summary)
             guard section.path.count > 1 else {
                 properties.append(leaf)
                 continue
             }
             let name = section.path[0]
-            if let index = properties.firstIndex(where: { $0.name == name }), case .object(let others) = properties[index].shape {
+            if let index = properties.firstIndex(where: { $0.name == name }),
+                case .object(let others) = properties[index].shape
+            {
                 properties[index] = group(name, others + [leaf])
             } else {
                 properties.append(group(name, [leaf]))
@@ -52,16 +62,23 @@ public enum ManifestShape {
     }()
 
     private static func group(_ name: String, _ members: [Property]) -> Property {
-        Property(name, .object(members), default: [:], "What belongs to \(name): \(members.map(\.name).joined(separator: ", ")).")
+        Property(
+            name, .object(members), default: [:],
+            "What belongs to \(name): \(members.map(\.name).joined(separator: ", ")).")
     }
 
     static let prune =
         PruneSettings.keys.map { key in
             Property(key, .boolean, default: false, "Whether \(key) may be deleted that the manifest names no more.")
-        } + [Property("maxDeletions", .integer(0...100_000), default: 20, "A run that would delete more stops and says so.")]
+        } + [
+            Property(
+                "maxDeletions", .integer(0...100_000), default: 20, "A run that would delete more stops and says so.")
+        ]
 
     static let ignore = [
-        Property("resource", .string(maximumBytes: 1024, allowsEmpty: false), required: true, "The kind and the path, with * for any text."),
+        Property(
+            "resource", .string(maximumBytes: 1024, allowsEmpty: false), required: true,
+            "The kind and the path, with * for any text."),
         Property("fields", .list(.name), default: [], "Only these fields; all of the resource where it is left out."),
     ]
 }

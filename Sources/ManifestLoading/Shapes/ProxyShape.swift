@@ -12,17 +12,25 @@ enum ProxyShape {
     ]
 
     static let listener = [
-        Property("name", .string(maximumBytes: 63, allowsEmpty: false), required: true, "The listener's name: letters, digits, - and _."),
+        Property(
+            "name", .string(maximumBytes: 63, allowsEmpty: false), required: true,
+            "The listener's name: letters, digits, - and _."),
         Property("port", port, required: true, "The port on the proxy host."),
         Property("backendPort", port, required: true, "The port on the broker hosts."),
-        Property("pattern", .choice(["balanced", "activeStandby"]), default: "balanced", "activeStandby: the first broker in manifest order serves, the others wait."),
-        Property("balance", .choice(["leastconn", "roundrobin", "source", "first"]), default: "leastconn", "HAProxy's way to choose a broker."),
+        Property(
+            "pattern", .choice(["balanced", "activeStandby"]), default: "balanced",
+            "activeStandby: the first broker in manifest order serves, the others wait."),
+        Property(
+            "balance", .choice(["leastconn", "roundrobin", "source", "first"]), default: "leastconn",
+            "HAProxy's way to choose a broker."),
         Property("check", .choice(["tcp", "amqp", "http", "agent"]), default: "tcp", "How a broker's health is told."),
     ]
 
     static let stats = [
         Property("port", port, required: true, "The port of the page."),
-        Property("path", .string(maximumBytes: 255, allowsEmpty: false), default: "/rabbitmq-stats", "The path of the page; it starts with /."),
+        Property(
+            "path", .string(maximumBytes: 255, allowsEmpty: false), default: "/rabbitmq-stats",
+            "The path of the page; it starts with /."),
         Property("user", .string(maximumBytes: 64, allowsEmpty: false), "Who may see the page."),
         Property("password", .secret, "That user's password."),
     ]
@@ -34,10 +42,15 @@ enum ProxyShape {
     ]
 
     static let vip = [
-        Property("address", .string(maximumBytes: 49, allowsEmpty: false), required: true, "The address with the length of its prefix, such as 10.77.0.100/24."),
-        Property("interface", .string(maximumBytes: 15, allowsEmpty: false), required: true, "The network interface that carries it."),
+        Property(
+            "address", .string(maximumBytes: 49, allowsEmpty: false), required: true,
+            "The address with the length of its prefix, such as 10.77.0.100/24."),
+        Property(
+            "interface", .string(maximumBytes: 15, allowsEmpty: false), required: true,
+            "The network interface that carries it."),
         Property("virtualRouterId", .integer(1...255), required: true, "VRRP's number, one for each VIP of a network."),
-        Property("preempt", .boolean, default: true, "Whether the first proxy host takes the VIP back when it returns."),
+        Property(
+            "preempt", .boolean, default: true, "Whether the first proxy host takes the VIP back when it returns."),
         Property("preemptDelay", .duration, default: "0s", "How long it waits with that."),
         Property("advertisementInterval", .duration, default: "200ms", "How often the holder says that it is there."),
         Property("unicast", .boolean, default: true, "false: multicast."),

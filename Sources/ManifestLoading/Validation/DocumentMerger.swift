@@ -22,7 +22,8 @@ struct DocumentMerger {
                 _ = reader.read(entry.value, as: property.shape, property.name)
             } else if case .choice(let words) = property.shape {
                 reader.report.error(
-                    document.position, "\(property.name) is missing; begin each document with \(property.name): \(words[0])")
+                    document.position,
+                    "\(property.name) is missing; begin each document with \(property.name): \(words[0])")
             }
         }
         position = position ?? document.position
@@ -62,7 +63,8 @@ struct DocumentMerger {
         case (_, .scalar(let a, _), .scalar(let b, _)) where property.name == "name":
             reader.report.error(
                 second.value.position,
-                "metadata.name is \(b.quoted) here and \(a.quoted) at \(first.value.position); write one name in all documents")
+                "metadata.name is \(b.quoted) here and \(a.quoted) at \(first.value.position); write one name in all documents"
+            )
         default:
             reader.report.error(
                 second.namePosition,
@@ -78,7 +80,8 @@ extension Property {
         switch shape {
         case .list: true
         case .object(let members):
-            name == "metadata" || name == "spec" || members.allSatisfy { if case .list = $0.shape { true } else { false } }
+            name == "metadata" || name == "spec"
+                || members.allSatisfy { if case .list = $0.shape { true } else { false } }
         default: name == "name"
         }
     }

@@ -37,7 +37,9 @@ enum Grammar {
             for (position, group) in groups.enumerated() {
                 if index == halves.count - 1, position == groups.count - 1, isIPv4(group) {
                     count += 2
-                } else if group.utf8.count <= 4, !group.isEmpty, group.allSatisfy(\.isHexDigit), group.utf8.count == group.count {
+                } else if group.utf8.count <= 4, !group.isEmpty, group.allSatisfy(\.isHexDigit),
+                    group.utf8.count == group.count
+                {
                     count += 1
                 } else {
                     return false
@@ -50,7 +52,8 @@ enum Grammar {
     static func isAddressWithPrefix(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return false }
-        return isIPv4(parts[0]) && isNumber(parts[1], upTo: 32) || isIPv6(String(parts[0])) && isNumber(parts[1], upTo: 128)
+        return isIPv4(parts[0]) && isNumber(parts[1], upTo: 32)
+            || isIPv6(String(parts[0])) && isNumber(parts[1], upTo: 128)
     }
 
     private static func isNumber(_ text: some StringProtocol, upTo limit: Int) -> Bool {

@@ -31,7 +31,9 @@ extension ManifestChecks {
                     "\(member.name.quoted) is no key of rabbitmq.conf; write letters, digits, - and _ between dots")
             }
             let value = member.value.string ?? ""
-            if let problem = Self.configProblem(value) { report.error(member.value.position, "\(member.name.printable) \(problem)") }
+            if let problem = Self.configProblem(value) {
+                report.error(member.value.position, "\(member.name.printable) \(problem)")
+            }
             return BrokerSettings.ConfigEntry(member.name, value)
         }
     }
@@ -39,8 +41,12 @@ extension ManifestChecks {
     /// What rabbitmq.conf can't hold, as its parser reads it: a line, without blanks around it, up to the first `#`.
     private static func configProblem(_ value: String) -> String? {
         if value.isEmpty { return "is empty, which rabbitmq.conf can't hold; leave the key out" }
-        if value.printable != value { return "holds a line break or a control character, which rabbitmq.conf can't hold" }
-        if value.contains("#") { return "holds a #, which begins a comment in rabbitmq.conf; write the value without it" }
+        if value.printable != value {
+            return "holds a line break or a control character, which rabbitmq.conf can't hold"
+        }
+        if value.contains("#") {
+            return "holds a #, which begins a comment in rabbitmq.conf; write the value without it"
+        }
         if value.first?.isWhitespace == true || value.last?.isWhitespace == true {
             return "begins or ends with a blank, which rabbitmq.conf does not keep; write it without"
         }
@@ -59,13 +65,15 @@ extension ManifestChecks {
                     "\(member.name.quoted) is no name of rabbitmq-env.conf; write capital letters, digits and _")
             }
             if let first = seen.updateValue(member.namePosition, forKey: name) {
-                report.error(member.namePosition, "\(member.name.printable) is written twice; it was written first at \(first)")
+                report.error(
+                    member.namePosition, "\(member.name.printable) is written twice; it was written first at \(first)")
             }
             let value = member.value.string ?? ""
             if value.printable != value {
                 report.error(
                     member.value.position,
-                    "\(member.name.printable) holds a line break or a control character, which rabbitmq-env.conf can't hold")
+                    "\(member.name.printable) holds a line break or a control character, which rabbitmq-env.conf can't hold"
+                )
             }
             return BrokerSettings.ConfigEntry(name, value)
         }

@@ -20,12 +20,14 @@ extension ManifestChecks {
                 report.error(roles.position, "roles is empty; write broker, proxy or both")
             }
             if let type = entry["nodeType"], type.string == "ram", let version, version >= BrokerVersion(4, 0) {
-                report.error(type.position, "RabbitMQ \(version) has no RAM nodes any more; write disc, or leave nodeType out")
+                report.error(
+                    type.position, "RabbitMQ \(version) has no RAM nodes any more; write disc, or leave nodeType out")
             }
             guard let name = entry["name"]?.string, let address = entry["address"]?.string else { continue }
             hosts.append(
                 Host(
-                    name: name, address: address, roles: Set((entry["roles"]?.strings ?? []).compactMap(Host.Role.init)),
+                    name: name, address: address,
+                    roles: Set((entry["roles"]?.strings ?? []).compactMap(Host.Role.init)),
                     nodeType: entry["nodeType"]?.string.flatMap(Host.NodeType.init) ?? .disc))
         }
         let isWhole = !list.elements.contains { broken.contains($0.position) }
@@ -62,7 +64,9 @@ extension ManifestChecks {
                 checkGrammar(name, "write letters, digits, -, _ and .", Grammar.isPlainName)
                 checkUnique(name, "the listener", &names)
             }
-            guard let port = listener["port"], let number = port.integer, !broken.contains(listener.position) else { continue }
+            guard let port = listener["port"], let number = port.integer, !broken.contains(listener.position) else {
+                continue
+            }
             if let first = ports.updateValue(port.position, forKey: number) {
                 report.error(port.position, "port \(number) is taken; it was written first at \(first)")
             }
@@ -81,13 +85,20 @@ extension ManifestChecks {
     mutating func checkVIP(_ vip: Located?, _ hosts: [Host]) {
         guard let vip else { return }
         if !hosts.isEmpty, isComplete, !hosts.contains(where: { $0.roles.contains(.proxy) }) {
-            report.error(vip.position, "no host has the role proxy to hold the VIP; add it to the roles of one, or leave vip out")
+            report.error(
+                vip.position, "no host has the role proxy to hold the VIP; add it to the roles of one, or leave vip out"
+            )
         }
         if let address = vip["address"] {
-            checkGrammar(address, "write an address and the length of its prefix, such as 10.77.0.100/24", Grammar.isAddressWithPrefix)
+            checkGrammar(
+                address, "write an address and the length of its prefix, such as 10.77.0.100/24",
+                Grammar.isAddressWithPrefix)
             let bare = address.string.flatMap { $0.split(separator: "/").first.map(String.init) }
-            if address.string.map(Grammar.isAddressWithPrefix) == true, let host = hosts.first(where: { $0.address == bare }) {
-                report.error(address.position, "the VIP is the address of the host \(host.name); write one that no host has")
+            if address.string.map(Grammar.isAddressWithPrefix) == true,
+                let host = hosts.first(where: { $0.address == bare })
+            {
+                report.error(
+                    address.position, "the VIP is the address of the host \(host.name); write one that no host has")
             }
         }
         if let interface = vip["interface"] {

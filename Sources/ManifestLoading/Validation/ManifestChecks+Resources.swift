@@ -14,7 +14,8 @@ extension ManifestChecks {
                 declared[resource.id] = resource
                 continue
             }
-            guard !isBroken(resource), !isBroken(first), let place = resource.position, let firstPlace = first.position else {
+            guard !isBroken(resource), !isBroken(first), let place = resource.position, let firstPlace = first.position
+            else {
                 continue
             }
             report.error(place, "\(resource.id) is declared twice; it was declared first at \(firstPlace)")
@@ -36,7 +37,9 @@ extension ManifestChecks {
     }
 
     private func isMissing(_ reference: Reference, _ declared: [ResourceID: Resource], _ unnamed: Set<Kind>) -> Bool {
-        guard declared[reference.target] == nil, isComplete, !unnamed.contains(reference.target.kind) else { return false }
+        guard declared[reference.target] == nil, isComplete, !unnamed.contains(reference.target.kind) else {
+            return false
+        }
         return reference.target.kind != "vhost" || reference.target.name != "/"
     }
 

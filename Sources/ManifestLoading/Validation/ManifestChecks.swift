@@ -31,7 +31,8 @@ struct ManifestChecks {
 
     private mutating func checkClusterName(_ name: Located) {
         guard let text = name.string, text.printable != text else { return }
-        report.error(name.position, "metadata.name holds characters that can't be seen: \(text.quoted); write it without")
+        report.error(
+            name.position, "metadata.name holds characters that can't be seen: \(text.quoted); write it without")
     }
 
     private func pruneSettings(_ prune: Located?) -> PruneSettings {
@@ -45,18 +46,22 @@ struct ManifestChecks {
             guard let pattern = rule["resource"], let text = pattern.string else { return nil }
             let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, !parts[1].isEmpty else {
-                report.error(pattern.position, "\(text.quoted) names no resource; write a kind and a path, such as “policy orders/*”")
+                report.error(
+                    pattern.position,
+                    "\(text.quoted) names no resource; write a kind and a path, such as “policy orders/*”")
                 return nil
             }
             guard let kind = ResourceKinds.byName[Kind(parts[0])] else {
                 let names = ResourceKinds.all.map(\.kind.name)
-                let hint = report.suggestion(for: parts[0], among: names) ?? "; the kinds are \(names.joined(separator: ", "))"
+                let hint =
+                    report.suggestion(for: parts[0], among: names) ?? "; the kinds are \(names.joined(separator: ", "))"
                 report.error(pattern.position, "there is no kind \(parts[0].quoted)\(hint)")
                 return nil
             }
             for field in rule["fields"]?.elements ?? [] {
                 guard let name = field.string, !kind.fieldOrder.contains(name) else { continue }
-                let hint = report.suggestion(for: name, among: kind.fieldOrder)
+                let hint =
+                    report.suggestion(for: name, among: kind.fieldOrder)
                     ?? "; its fields are \(kind.fieldOrder.joined(separator: ", "))"
                 report.error(field.position, "a \(kind.kind) has no field \(name.quoted)\(hint)")
             }
@@ -69,6 +74,7 @@ extension Located {
     /// The object with one more member.
     func adding(_ name: String, _ value: Located?) -> Located {
         guard let value, case .object(let members) = content else { return self }
-        return Located(.object(members + [Member(name: name, namePosition: value.position, value: value)]), at: position)
+        return Located(
+            .object(members + [Member(name: name, namePosition: value.position, value: value)]), at: position)
     }
 }

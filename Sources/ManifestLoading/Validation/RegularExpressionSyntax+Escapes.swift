@@ -182,7 +182,7 @@ extension RegularExpressionSyntax {
             if bytes[end] == mark, bytes[end + 1] == UInt8(ascii: "]") {
                 return String(decoding: bytes[(offset + 1)...end], as: UTF8.self)
             }
-            if bytes[end] == UInt8(ascii: "\\") || bytes[end] == UInt8(ascii: "]") { return nil }
+            guard Self.isWord(bytes[end]) || bytes[end] == UInt8(ascii: "^") else { return nil }
             end += 1
         }
         return nil

@@ -26,7 +26,9 @@ extension RegularExpressionSyntax {
     }
 
     private mutating func enter(branches: Int = .max) throws(Complaint) {
-        if open.count >= Self.maximumDepth { throw Complaint("parentheses are nested deeper than \(Self.maximumDepth)") }
+        if open.count >= Self.maximumDepth {
+            throw Complaint("parentheses are nested deeper than \(Self.maximumDepth)")
+        }
         open.append(Group(isExtended: isExtended, branchesLeft: branches))
         canRepeat = false
     }

@@ -132,7 +132,9 @@ struct RegularExpressionSyntax {
 
     private mutating func repeatPrevious(_ quantifier: String) throws(Complaint) {
         guard canRepeat else {
-            throw Complaint("there is nothing before \(quantifier) to repeat; write .\(quantifier) for any text, or \\\(quantifier) for the character")
+            throw Complaint(
+                "there is nothing before \(quantifier) to repeat; write .\(quantifier) for any text, or \\\(quantifier) for the character"
+            )
         }
         if peek() == UInt8(ascii: "?") || peek() == UInt8(ascii: "+") { offset += 1 }
         canRepeat = false
@@ -152,7 +154,9 @@ struct RegularExpressionSyntax {
         }
         let bounds = (Int(least) ?? Int.max, most.isEmpty ? nil : Int(most) ?? Int.max)
         if bounds.0 > 65_535 || (bounds.1 ?? 0) > 65_535 { throw Complaint("a repetition is over 65535 times") }
-        if let upper = bounds.1, upper < bounds.0 { throw Complaint("{\(least),\(most)} has its numbers in the wrong order") }
+        if let upper = bounds.1, upper < bounds.0 {
+            throw Complaint("{\(least),\(most)} has its numbers in the wrong order")
+        }
         try repeatPrevious("{\(least)}")
     }
 }

@@ -3,14 +3,16 @@ import ResourceKinds
 
 /// What a secret reference may say.
 enum SecretReader {
-    static let keys = ["fromFile", "fromEnv", "fromCredential"]
+    static let keys = SecretReference.keys
     static let forms = "{ fromFile: PATH }, { fromEnv: NAME } or { fromCredential: NAME }"
 
     /// The reference with its path resolved, or the sentence that says what is wrong with its value.
     static func reference(
         _ key: String, _ text: String, in file: String, confinedTo folder: String?
     ) -> Result<SecretReference, PlainScalar.Complaint> {
-        if text.isEmpty || text.utf8.contains(0) { return .failure(.init("\(key) is empty or holds NUL; write \(forms)")) }
+        if text.isEmpty || text.utf8.contains(0) {
+            return .failure(.init("\(key) is empty or holds NUL; write \(forms)"))
+        }
         switch key {
         case "fromFile":
             let path = PathName.resolve(text, besides: file)
@@ -52,16 +54,20 @@ extension ShapeReader {
         switch node.content {
         case .scalar(let text, _):
             if node.isNull {
-                report.error(node.position, "\(name) is empty; write a text or \(SecretReader.forms), or leave the key out")
+                report.error(
+                    node.position, "\(name) is empty; write a text or \(SecretReader.forms), or leave the key out")
                 return nil
             }
             if isSecret, text.isEmpty {
-                report.error(node.position, "\(name) must not be empty; write a text or \(SecretReader.forms), or leave the key out")
+                report.error(
+                    node.position,
+                    "\(name) must not be empty; write a text or \(SecretReader.forms), or leave the key out")
                 return nil
             }
             if isSecret, SecretReader.isTelling(text, name) {
                 report.warning(
-                    node.position, "\(name) is a secret and stands in the manifest; write \(SecretReader.forms) instead")
+                    node.position, "\(name) is a secret and stands in the manifest; write \(SecretReader.forms) instead"
+                )
             }
             if text.utf8.contains(0) {
                 report.error(node.position, "\(name) holds a NUL character; write it without")
@@ -96,7 +102,8 @@ extension ShapeReader {
         case .success(let reference):
             let value = Located(reference.json[entry.name] ?? .null, at: entry.value.position)
             return Located(
-                .object([Located.Member(name: entry.name, namePosition: entry.namePosition, value: value)]), at: position)
+                .object([Located.Member(name: entry.name, namePosition: entry.namePosition, value: value)]),
+                at: position)
         case .failure(let complaint):
             report.error(entry.value.position, complaint.message)
             return nil

@@ -18,7 +18,8 @@ extension ShapeReader {
             case .choice(let words): choice(text, words)
             case .duration:
                 DurationText.milliseconds(text) == nil
-                    ? .failure(.init("is no duration; write a whole number and a unit, such as 500ms, 10s, 5m, 3h or 2d"))
+                    ? .failure(
+                        .init("is no duration; write a whole number and a unit, such as 500ms, 10s, 5m, 3h or 2d"))
                     : .success(.string(text))
             default: .success(.string(text))
             }

@@ -156,7 +156,8 @@ extension String {
     /// A sentence as the end of another one.
     var asPhrase: String {
         let body = hasSuffix(".") ? dropLast() : self[...]
-        guard let first = body.first, !body.prefix(while: { $0 != " " }).dropFirst().contains(where: \.isUppercase) else {
+        guard let first = body.first, !body.prefix(while: { $0 != " " }).dropFirst().contains(where: \.isUppercase)
+        else {
             return String(body)
         }
         return first.lowercased() + body.dropFirst()

@@ -14,11 +14,13 @@ public enum Adoption {
         var leftOut: [LeftOut] = []
         while true {
             let draft = AdoptionDraft(source, kept)
-            let complaints = draft.complaints + (draft.complaints.isEmpty ? AdoptionCheck(source, draft).complaints() : [])
+            let complaints =
+                draft.complaints + (draft.complaints.isEmpty ? AdoptionCheck(source, draft).complaints() : [])
             let dropped = Set(complaints.map(\.resource))
             let before = kept.values.reduce(0) { $0 + $1.count }
             kept = kept.mapValues { $0.filter { !dropped.contains($0.id) } }
-            leftOut += complaints
+            let told = Set(leftOut.map(\.resource))
+            leftOut += complaints.filter { !told.contains($0.resource) }
             // Only what is dropped can make another look worth while.
             guard kept.values.reduce(0, { $0 + $1.count }) < before else {
                 return draft.adopted(leftOut: leftOut, kept: kept)
@@ -32,15 +34,18 @@ public struct AdoptionSource: Sendable {
     public var definitions: Definitions
     /// The enabled plugins; nil leaves them unmanaged.
     public var plugins: [String]?
+    /// The broker's configuration; nil leaves it out.
+    public var settings: BrokerSettings?
     public var clusterName: String
     public var hosts: [Host]
     /// Nil where nobody knows; then only what every version refuses is left out.
     public var version: BrokerVersion?
 
     public init(
-        definitions: Definitions, plugins: [String]? = nil, clusterName: String, hosts: [Host],
-        version: BrokerVersion? = nil
+        definitions: Definitions, plugins: [String]? = nil, settings: BrokerSettings? = nil, clusterName: String,
+        hosts: [Host], version: BrokerVersion? = nil
     ) {
+        self.settings = settings
         self.definitions = definitions
         self.plugins = plugins
         self.clusterName = clusterName

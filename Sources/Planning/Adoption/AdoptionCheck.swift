@@ -32,7 +32,9 @@ struct AdoptionCheck {
             let missing = kind.references(of: resource).map(\.target).first { target in
                 !declared.contains(target) && target != VhostKind.id(VhostKind.standard) && !isBrokersOwn(target)
             }
-            return missing.map { LeftOut(resource: resource.id, reason: "it needs \($0), which the manifest does not declare") }
+            return missing.map {
+                LeftOut(resource: resource.id, reason: "it needs \($0), which the manifest does not declare")
+            }
         }
     }
 
@@ -44,11 +46,14 @@ struct AdoptionCheck {
     private func drifting(_ desired: [Resource]) -> [LeftOut] {
         let texts = Dictionary(draft.secrets.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
         let resolved = desired.map { resource in
-            Resource(resource.id, resource.fields.mapValues { $0.resolvingReferences(texts) }, declaredBy: resource.declaration)
+            Resource(
+                resource.id, resource.fields.mapValues { $0.resolvingReferences(texts) },
+                declaredBy: resource.declaration)
         }
         let plan = Planner.plan(
             PlanningInput(
-                desired: resolved, observation: observation(), members: source.hosts.map(\.nodeName), ignore: ignored()))
+                desired: resolved, observation: observation(), members: source.hosts.map(\.nodeName), ignore: ignored())
+        )
         return plan.openDrift.filter { $0.resource.kind != ClusterNameKind.id.kind }.map { drift in
             let fields = drift.changes.map(\.field).joined(separator: ", ")
             return LeftOut(
@@ -67,10 +72,14 @@ struct AdoptionCheck {
         var readings: [Kind: Reading] = [:]
         for kind in ResourceKinds.inDefinitions {
             readings[kind.kind] = .known(
-                Dictionary(kind.observed(in: source.definitions).map { ($0.id, $0) }, uniquingKeysWith: { _, last in last }))
+                Dictionary(
+                    kind.observed(in: source.definitions).map { ($0.id, $0) }, uniquingKeysWith: { _, last in last }))
         }
         readings[PluginsKind.id.kind] = .known(
-            [PluginsKind.id: Resource(PluginsKind.id, ["enabled": .array((source.plugins ?? []).map(JSONValue.string))])])
+            [
+                PluginsKind.id: Resource(
+                    PluginsKind.id, ["enabled": .array((source.plugins ?? []).map(JSONValue.string))])
+            ])
         return Observation(readings: readings, cluster: .unknown("not asked"), readAt: Timestamp(milliseconds: 0))
     }
 }

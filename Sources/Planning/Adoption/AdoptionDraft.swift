@@ -15,9 +15,8 @@ struct AdoptionDraft {
     init(_ source: AdoptionSource, _ kept: [Kind: [Resource]]) {
         self.source = source
         spec["hosts"] = .array(source.hosts.map(Self.entry))
-        if let plugins = source.plugins {
-            spec["broker"] = ["plugins": .array(plugins.map(JSONValue.string))]
-        }
+        let broker = Self.broker(source)
+        if !broker.isEmpty { spec["broker"] = .object(broker) }
         let nested = Self.nested(kept)
         for kind in ResourceKinds.inDefinitions {
             guard let section = kind.section, let resources = kept[kind.kind], !resources.isEmpty else { continue }
@@ -48,6 +47,19 @@ struct AdoptionDraft {
         spec[path[0]] = .object(group)
     }
 
+    private static func broker(_ source: AdoptionSource) -> [String: JSONValue] {
+        func object(_ entries: [BrokerSettings.ConfigEntry]) -> JSONValue? {
+            guard !entries.isEmpty else { return nil }
+            return .object(
+                Dictionary(entries.map { ($0.key, .string($0.value)) }, uniquingKeysWith: { _, last in last }))
+        }
+        var broker: [String: JSONValue] = [:]
+        broker["plugins"] = source.plugins.map { .array($0.map(JSONValue.string)) }
+        broker["config"] = object(source.settings?.config ?? [])
+        broker["environment"] = object(source.settings?.environment ?? [])
+        return broker
+    }
+
     private static func entry(_ host: Host) -> JSONValue {
         var entry: [String: JSONValue] = [
             "name": .string(host.name), "address": .string(host.address),
@@ -61,7 +73,9 @@ struct AdoptionDraft {
     private static func nested(_ kept: [Kind: [Resource]]) -> [JSONValue: [Kind: [Resource]]] {
         var nested: [JSONValue: [Kind: [Resource]]] = [:]
         for kind in ["permission", "topic-permission"] as [Kind] {
-            for resource in kept[kind] ?? [] { nested[resource["user"] ?? "", default: [:]][kind, default: []].append(resource) }
+            for resource in kept[kind] ?? [] {
+                nested[resource["user"] ?? "", default: [:]][kind, default: []].append(resource)
+            }
         }
         return nested
     }

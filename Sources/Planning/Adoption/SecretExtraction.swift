@@ -12,7 +12,8 @@ struct SecretExtraction {
         for property in properties {
             guard let member = members[property.name] else { continue }
             members[property.name] = replace(
-                member, property.shape, Slot(id: id, path: [property.name]), always: secretFields.contains(property.name))
+                member, property.shape, Slot(id: id, path: [property.name]),
+                always: secretFields.contains(property.name))
         }
         return .object(members)
     }
@@ -80,7 +81,8 @@ struct SecretFileNames {
         var name = slug
         var salt = 0
         while !name.sameBytes(as: joined) && salt == 0 || taken.contains(name) {
-            let hash = stableFingerprint([slot.id.kind.name, slot.id.vhost ?? "", slot.id.name] + slot.path + [String(salt)])
+            let hash = stableFingerprint(
+                [slot.id.kind.name, slot.id.vhost ?? "", slot.id.name] + slot.path + [String(salt)])
             name = slug + "-" + hash
             salt += 1
         }

@@ -21,7 +21,8 @@ extension Shape {
         case .json: Self.lookalikes(value, path)
         case .jsonObject:
             value.object == nil
-                ? [Misfit(path: path, reason: "must be an object, not \(value.typeName)")] : Self.lookalikes(value, path)
+                ? [Misfit(path: path, reason: "must be an object, not \(value.typeName)")]
+                : Self.lookalikes(value, path)
         default: complaint(about: value).map { [Misfit(path: path, reason: $0)] } ?? []
         }
     }
@@ -53,7 +54,10 @@ extension Shape {
         switch value {
         case .object(let members):
             if members.count == 1, let name = members.keys.first, SecretReference.keys.contains(name) {
-                return [Misfit(path: path, reason: "is an object with the one key \(name), which names a secret in a manifest")]
+                return [
+                    Misfit(
+                        path: path, reason: "is an object with the one key \(name), which names a secret in a manifest")
+                ]
             }
             return members.sorted { $0.key.precedes($1.key) }.flatMap { lookalikes($0.value, path + [$0.key]) }
         case .array(let values):
@@ -69,7 +73,8 @@ extension Shape {
         case .regularExpression, .scalarText, .duration: Self.textComplaint(value, 65_536, true)
         case .secret, .text: Self.textComplaint(value, 1 << 20, true)
         case .integer(let range):
-            value.integer.map(range.contains) == true ? nil : "must be an integer from \(range.lowerBound) to \(range.upperBound)"
+            value.integer.map(range.contains) == true
+                ? nil : "must be an integer from \(range.lowerBound) to \(range.upperBound)"
         case .number: value.integer == nil && !value.isNumber ? "must be a number, not \(value.typeName)" : nil
         case .boolean: value.bool == nil ? "must be true or false, not \(value.typeName)" : nil
         case .choice(let words):

@@ -108,6 +108,10 @@ extension BrokerFailure {
                 .wrongCookie,
                 ["but Erlang distribution failed", "Authentication failed", "but node is not accepting connections"]
             ),
+            (
+                .cookieFile("the account that the tools run as may not read it, or not enter a folder above it"),
+                [".erlang.cookie: eacces"]
+            ),
             (.cookieFile(cookieWords(text)), ["must be accessible by owner only", "Error when reading /"]),
             (.appStopped, ["'rabbit' app to be running", "rabbit application is not running"]),
             (.unreachable, ["requires the target node to be running"]),

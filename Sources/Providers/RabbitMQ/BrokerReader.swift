@@ -16,10 +16,13 @@ public struct BrokerReader: Sendable {
     public init(tools: BrokerTools) { self.tools = tools }
 
     /// Never fails: what could not be read is unknown, with the reason.
-    public func observe(at now: Timestamp) async -> BrokerReading {
+    ///
+    /// - Parameter beyondExport: also read what the broker's exports leave out, with one more process.
+    public func observe(at now: Timestamp, beyondExport: Bool = false) async -> BrokerReading {
         async let definitions = definitions()
         async let cluster = clusterReading()
-        let document = await definitions
+        var document = await definitions
+        if beyondExport { document = await document.including(internalExchanges) }
         var observation = await Observation(readings: readings(document), cluster: cluster, readAt: now)
         observation.readings[PluginsKind.id.kind] = plugins()
         observation.nameClusterByDefault()
@@ -29,14 +32,19 @@ public struct BrokerReader: Sendable {
     /// The cluster alone, for a guard that has to be looked at again.
     public func clusterReading() async -> Observation.ClusterReading {
         do {
-            let result = try await tools.read("rabbitmqctl", ["-q", "cluster_status", "--formatter", "json"])
-            guard let json = JSONValue(outputOf: result),
-                let view = ClusterView(clusterStatus: json, contacted: tools.installation.nodeName)
-            else { return .unknown(BrokerFailure.garbled("cluster_status printed no cluster status").description) }
-            return .known(view)
+            return .known(try await clusterView())
         } catch {
             return .unknown(error.description)
         }
+    }
+
+    /// The cluster alone, or why it could not be read.
+    public func clusterView() async throws(BrokerFailure) -> ClusterView {
+        let result = try await tools.read("rabbitmqctl", ["-q", "cluster_status", "--formatter", "json"])
+        guard let json = JSONValue(outputOf: result),
+            let view = ClusterView(clusterStatus: json, contacted: tools.installation.nodeName)
+        else { throw .garbled("cluster_status printed no cluster status") }
+        return view
     }
 
     /// A definitions document of the running broker.
@@ -53,6 +61,14 @@ public struct BrokerReader: Sendable {
         } catch {
             return .failure(error)
         }
+    }
+
+    private func internalExchanges() async throws(BrokerFailure) -> Definitions {
+        let bytes = try await tools.evaluate(InternalExchangesScript.text)[0] ?? []
+        guard let document = (try? JSONValue(parsing: bytes)).flatMap({ Definitions($0) }) else {
+            throw .garbled("eval_file printed no internal exchanges")
+        }
+        return document
     }
 
     private func assembledDefinitions() async throws(BrokerFailure) -> Definitions {
@@ -112,6 +128,19 @@ extension ResourceKind {
     /// What a definitions document holds of this kind, by identity.
     public func reading(_ document: Definitions) -> [ResourceID: Resource] {
         Dictionary(observed(in: document).map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
+    }
+}
+
+extension Result<Definitions, BrokerFailure> {
+    /// Both documents as one; without the second there is none, as half an observation would report what it lacks
+    /// as missing.
+    fileprivate func including(_ more: () async throws(BrokerFailure) -> Definitions) async -> Self {
+        guard case .success(let document) = self else { return self }
+        do throws(BrokerFailure) {
+            return .success(Definitions(document.sections.merging(try await more().sections) { $0 + $1 }))
+        } catch {
+            return .failure(error)
+        }
     }
 }
 

@@ -69,3 +69,19 @@ enum DefinitionsScript {
 
         """
 }
+
+/// The exchanges that `export_definitions` leaves out, in the form of a definitions document.
+enum InternalExchangesScript {
+    static let text = """
+        Exchange = fun(X) ->
+          Info = maps:from_list(rabbit_exchange:info(X, [name, type, durable, auto_delete, internal, arguments])),
+          {resource, V, exchange, N} = maps:get(name, Info),
+          Info#{name => N, vhost => V, arguments => maps:from_list([{K, A} || {K, _, A} <- maps:get(arguments, Info)])}
+        end,
+        Exchanges = [E || X <- rabbit_exchange:list(), E <- [Exchange(X)], maps:get(internal, E)],
+        Definitions = #{exchanges => Exchanges},
+        io:put_chars(["WARREN 0 ", base64:encode(iolist_to_binary(rabbit_json:encode(Definitions))), "\\n"]),
+        ok.
+
+        """
+}

@@ -1,11 +1,16 @@
 import HostAccess
 
 /// The Erlang port mapper (epmd) on one port of this machine.
-struct PortMapper: Sendable {
-    let port: Int
+public struct PortMapper: Sendable {
+    /// The port where it listens unless something else was agreed.
+    public static let standardPort = 4369
+
+    public let port: Int
+
+    public init(port: Int) { self.port = port }
 
     /// The names of the nodes that are registered, without their hosts; nil where no port mapper answers.
-    func names() -> [String]? {
+    public func names() -> [String]? {
         // A request is a length of two bytes and the letter `n`; the answer is a port of four bytes and a text.
         guard let answer = LocalPort.ask(port, [0, 1, UInt8(ascii: "n")]), answer.count >= 4 else { return nil }
         let text = String(decoding: answer.dropFirst(4), as: UTF8.self)

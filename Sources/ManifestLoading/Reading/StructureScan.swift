@@ -1,17 +1,41 @@
-/// Finds nesting that is too deep before Yams sees it: Yams calls itself for each level, and a task's stack is small.
+/// Finds what Yams had better not see: it calls itself for each level of nesting, and a task's stack is small; it
+/// makes some two hundred bytes of each value; it hashes whole collections that stand as keys.
 ///
 /// It knows of YAML what it takes to tell a bracket from a character of a text: indentation, quotes, comments, block
 /// and plain scalars, in libyaml's own terms. What is no valid YAML it may misread; libyaml then stops at that place.
-struct NestingScan {
-    /// The place of the first collection at more than `limit` levels, nil where there is none.
-    static func firstExcess(in text: ArraySlice<UInt8>, over limit: Int) -> (line: Int, column: Int)? {
-        var scan = NestingScan(bytes: Array(text))
+struct StructureScan {
+    struct Problem: Equatable {
+        let line: Int
+        let column: Int
+        let message: String
+    }
+
+    /// In a text smaller than this, keys that are no texts are cheap enough to be found with everything else.
+    private static let sizeForKeyCheck = 1 << 16
+
+    /// The first problem, nil where there is none.
+    static func problem(in text: ArraySlice<UInt8>, maximumDepth: Int, maximumTokens: Int) -> Problem? {
+        var scan = StructureScan(bytes: Array(text))
+        let checksKeys = text.count >= sizeForKeyCheck
+        var count = 0
         while scan.skipToToken() {
             // A colon opens the object that the key before it belongs to.
             let column = scan.byte() == UInt8(ascii: ":") ? scan.candidate ?? scan.column : scan.column
-            let place = (scan.line, column + 1)
+            let line = scan.line
+            if checksKeys, scan.isCollectionAsKey() {
+                return Problem(line: line, column: column + 1, message: NodeConverter.noText)
+            }
             scan.token()
-            if scan.flow + scan.indents.count > limit { return place }
+            count += 1
+            if scan.flow + scan.indents.count > maximumDepth {
+                return Problem(line: line, column: column + 1, message: NodeConverter.tooDeep)
+            }
+            // Indicators count too; there is hardly more than one for each key and value.
+            if count > 2 * maximumTokens {
+                return Problem(
+                    line: line, column: column + 1,
+                    message: "the manifest has over \(maximumTokens) values; write fewer")
+            }
         }
         return nil
     }
@@ -27,6 +51,9 @@ struct NestingScan {
     private var indents: [Int] = []
     /// The column of what may turn out to be a key.
     private var candidate: Int?
+    /// The column of a `?` whose key is being read.
+    private var explicitKey: Int?
+    private var lastByte: UInt8 = 0
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -85,6 +112,27 @@ struct NestingScan {
     private var isAtDocumentMarker: Bool {
         column == 0 && (byte() == UInt8(ascii: "-") || byte() == UInt8(ascii: ".")) && byte(1) == byte()
             && byte(2) == byte() && isBlankOrEnd(3)
+    }
+
+    /// Whether the token that begins here makes a collection of a key: `? [`, `? - `, `? a:` or `]:`.
+    private mutating func isCollectionAsKey() -> Bool {
+        let closed = lastByte == UInt8(ascii: "]") || lastByte == UInt8(ascii: "}")
+        lastByte = byte()
+        switch byte() {
+        case UInt8(ascii: ":") where flow > 0 || isBlankOrEnd(1):
+            let isNested = explicitKey.map { (candidate ?? -1) > $0 } ?? false
+            explicitKey = nil
+            return closed || isNested
+        case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"): explicitKey = nil
+        case UInt8(ascii: "["), UInt8(ascii: "{"): return explicitKey.map { flow > 0 || column > $0 } ?? false
+        case UInt8(ascii: "-") where isBlankOrEnd(1): return explicitKey.map { column > $0 } ?? false
+        case UInt8(ascii: "?") where flow > 0 || isBlankOrEnd(1):
+            let isNested = explicitKey.map { column > $0 } ?? false
+            explicitKey = column
+            return isNested
+        default: break
+        }
+        return false
     }
 
     private mutating func token() {
