@@ -37,31 +37,32 @@ public final class ProcessRunner: ProcessRunning {
         }
         let watch = ChildWatch()
         let begun = ContinuousClock.now
-        return await withTaskGroup(of: Result<ProcessResult, ProcessFailure>?.self) { group in
-            group.addTask { await self.spawn(invocation, watch: watch, begun: begun) }
-            group.addTask {
-                // A cancelled run ends the sleep early, and the child with it.
-                try? await Task.sleep(for: invocation.deadline, tolerance: .milliseconds(5))
-                await watch.end(because: Task.isCancelled ? .cancelled : .deadline)
-                return nil
-            }
-            var result: Result<ProcessResult, ProcessFailure> = .failure(.cancelled(executable: name))
-            while let next = await group.next() {
-                if let next {
-                    result = next
-                    watch.finished()
-                    group.cancelAll()
-                }
-            }
-            switch watch.reason {
-            case .deadline: return .failure(.deadlineExceeded(executable: name, after: invocation.deadline))
-            case .cancelled: return .failure(.cancelled(executable: name))
-            case nil: return result
-            }
+        // Neither task is waited for: whatever becomes of the child, the caller has its answer at the deadline.
+        let (results, sink) = AsyncStream.makeStream(of: Result<ProcessResult, ProcessFailure>.self)
+        Task { sink.yield(await self.spawn(invocation, watch: watch, begun: begun)) }
+        let guardian = Task {
+            try await Task.sleep(for: invocation.deadline)
+            await watch.end(because: .deadline)
+            try await Task.sleep(for: .seconds(2))
+            sink.yield(.failure(.deadlineExceeded(executable: name, after: invocation.deadline)))
         }
+        defer { guardian.cancel() }
+        for await result in results {
+            watch.finished()
+            guard watch.reason == nil else { break }
+            return result
+        }
+        guard watch.reason == nil else {
+            // The child may be gone before what it started.
+            await watch.sweep()
+            return .failure(.deadlineExceeded(executable: name, after: invocation.deadline))
+        }
+        // The sequence ends without a result where the caller's task is cancelled.
+        await watch.end(because: .cancelled)
+        return .failure(.cancelled(executable: name))
     }
 
-    /// Runs the program to its end. It is not touched by cancellation: the watch ends it, with all its children.
+    /// Runs the program to its end. Its task is never cancelled: the watch ends the child, with all its children.
     private func spawn(
         _ invocation: Invocation, watch: ChildWatch, begun: ContinuousClock.Instant
     ) async -> Result<ProcessResult, ProcessFailure> {
@@ -73,22 +74,19 @@ public final class ProcessRunner: ProcessRunning {
             return .failure(.couldNotRun(executable: name, reason: error.reason))
         }
         count.withLock { $0 += 1 }
-        let task = Task {
-            let program = invocation.program
-            return try await Subprocess.run(
-                .path(FilePath(program.executable)), arguments: Arguments(program.arguments),
+        let command = invocation.command
+        do {
+            let result = try await Subprocess.run(
+                .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
                 environment: .custom(
                     Dictionary(
                         uniqueKeysWithValues: invocation.environment.map { (Environment.Key(stringLiteral: $0), $1) })),
-                workingDirectory: FilePath(invocation.workingDirectory), platformOptions: Self.options(of: invocation),
+                workingDirectory: FilePath(invocation.workingDirectory), platformOptions: Self.options,
                 input: .fileDescriptor(input, closeAfterSpawningProcess: true),
                 output: .bytes(limit: invocation.outputLimit), error: .bytes(limit: invocation.outputLimit)
             ) { execution in
                 watch.started(execution.processIdentifier.value)
             }
-        }
-        do {
-            let result = try await task.value
             let status: ExitStatus =
                 switch result.terminationStatus {
                 case .exited(let code): .exited(Int(code))
@@ -114,7 +112,7 @@ public final class ProcessRunner: ProcessRunning {
         return FileDescriptor(rawValue: number)
     }
 
-    private static func options(of invocation: Invocation) -> PlatformOptions {
+    private static var options: PlatformOptions {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [
@@ -129,7 +127,6 @@ public final class ProcessRunner: ProcessRunning {
 
     private static func reason(of error: any Error) -> String {
         guard let error = error as? SubprocessError else { return "\(error)" }
-        if error.code == .executableNotFound { return "there is no such program, or it may not be executed" }
         if let cause = error.underlyingError { return systemErrorText(cause.rawValue) }
         return "\(error)"
     }

@@ -32,9 +32,7 @@ public struct TestBroker: Sendable {
     }
 
     /// A broker of its own, prepared and not started, for tests of starting and stopping.
-    ///
-    /// - Parameter nodeName: `rabbit@localhost` for a host of a manifest; it has a port mapper of its own.
-    public static func fresh(_ version: Version, plugins: [String] = [], nodeName: String? = nil) throws -> TestBroker {
+    public static func fresh(_ version: Version, plugins: [String] = []) throws -> TestBroker {
         let home = try BrokerHome(version)
         guard let amqp = LocalPort.anyFree(), let distribution = LocalPort.anyFree(), let mapper = LocalPort.anyFree()
         else { throw TestFailure("no free port") }
@@ -50,8 +48,8 @@ public struct TestBroker: Sendable {
             environment: ["DIST_PORT": String(distribution), "NODE_PORT": String(amqp)], portMapperPort: mapper)
         let runner = ProcessRunner()
         let broker = SupervisedBroker(
-            directory: home.broker, nodeName: nodeName ?? "warren-\(version)-\(home.label)@localhost",
-            settings: settings, account: home.account, toolsDirectory: home.tools, exchangeDirectory: "/dev/shm",
+            directory: home.broker, nodeName: "rabbit@localhost", settings: settings,
+            account: home.account, toolsDirectory: home.tools, exchangeDirectory: "/dev/shm",
             pluginsDirectory: home.pluginsDirectory, runner: runner)
         try broker.prepare()
         return TestBroker(version: version, supervised: broker, runner: runner, home: home, amqpPort: amqp)

@@ -112,7 +112,7 @@ extension BrokerFailure {
                 .cookieFile("the account that the tools run as may not read it, or not enter a folder above it"),
                 [".erlang.cookie: eacces"]
             ),
-            (.cookieFile(cookieWords(text)), ["must be accessible by owner only", "Error when reading /"]),
+            (.cookieFile(cookieWords(text)), cookieTroubles),
             (.appStopped, ["'rabbit' app to be running", "rabbit application is not running"]),
             (.unreachable, ["requires the target node to be running"]),
             (.noPortMapper, [":nodistribution", "{nodistribution"]),
@@ -129,10 +129,14 @@ extension BrokerFailure {
         }
     }
 
+    private static let cookieTroubles = [
+        "must be accessible by owner only", "Error when reading /", "Failed to create cookie file",
+    ]
+
     /// The one line of many that tells.
     private static func cookieWords(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline)
-            .first { $0.contains("must be accessible") || $0.contains("Error when reading") }
+            .first { line in cookieTroubles.contains { line.contains($0) } }
         return line.map { words(output: "", errors: String($0.split(separator: "] ").last ?? $0)) } ?? "see its mode and owner"
     }
 
