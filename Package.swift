@@ -88,9 +88,22 @@ let package = Package(
             dependencies: [
                 "AgentRuntime", "ClusterModel", "HostAccess", "ManifestLoading", "Planning", "ResourceKinds", "TestSupport",
             ], exclude: ["Exports"], swiftSettings: settings),
+        // Tools that fail in ways in which a real broker can't be made to fail, and what real ones say.
+        .testTarget(
+            name: "ProvidersTests", dependencies: ["ClusterModel", "HostAccess", "Providers", "ResourceKinds", "TestSupport"],
+            exclude: ["Words"], swiftSettings: settings),
+        tests("AgentRuntimeTests", [
+            "AgentRuntime", "ClusterModel", "HostAccess", "Planning", "Providers", "StateStore", "TestSupport",
+        ]),
+        // The program as people run it.
+        tests("CommandTests", [
+            "ClusterModel", "HostAccess", "TestSupport", "warren", .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
         tests("DoctorTests", ["AgentRuntime", "ClusterModel", "HostAccess", "Providers", "TestSupport"]),
         // Everything that talks to a real broker, as extensions of one serialised suite.
-        tests("RealBrokerTests", ["AgentRuntime", "ManifestLoading", "Planning", "Providers", "ResourceKinds", "TestSupport"]),
+        tests("RealBrokerTests", [
+            "AgentRuntime", "ManifestLoading", "Planning", "Providers", "ResourceKinds", "StateStore", "TestSupport", "warren",
+        ]),
         tests("StateStoreTests", ["StateStore", "ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ManifestLoadingTests", [
             "ManifestLoading", "ClusterModel", "ResourceKinds", .product(name: "Yams", package: "Yams"),

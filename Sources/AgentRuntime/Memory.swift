@@ -4,7 +4,8 @@ import Providers
 import ResourceKinds
 import StateStore
 
-/// What a run writes down, in the words of the store. Everything that goes in is redacted here.
+/// What a run writes down, in the words of the store. What is no plan, which is redacted
+/// when it is made, is redacted here.
 struct Memory: Sendable {
     let store: StateStore
     let redactor: Redactor
@@ -32,19 +33,10 @@ struct Memory: Sendable {
     func remember(_ run: PlannedRun, repaired: Set<ResourceID>, run id: Int64?) throws(StateStoreError) {
         let known = run.observation.readings.filter { $0.value.resources != nil }.map(\.key)
         try store.recordDrift(
-            run.plan.drift.map(redact), observedKinds: Set(known), repaired: repaired, run: id,
+            run.plan.drift, observedKinds: Set(known), repaired: repaired, run: id,
             at: run.observation.readAt)
         try store.recordConditions(run.conditions, at: run.observation.readAt)
         try store.recordBlocked(run.plan.blocked)
-    }
-
-    private func redact(_ drift: Drift) -> Drift {
-        guard case .changed(let changes) = drift.difference else { return drift }
-        let redacted = changes.map {
-            FieldChange(
-                field: $0.field, observed: $0.observed.map(redactor.redact), desired: $0.desired.map(redactor.redact))
-        }
-        return Drift(drift.resource, .changed(redacted), position: drift.position)
     }
 
     /// Keeps a redacted export of the definitions for disaster recovery.

@@ -21,7 +21,6 @@ extension Reconciler {
         let id = try store.beginRun(cause: cause, host: host, revision: revision, at: begun)
         if let revision { try store.setAttempted(revision, at: begun) }
         let desired = SecretResolution(reader: secrets).resolve(manifest.resources)
-        let memory = Memory(store: store, redactor: desired.redactor)
         var carriedOut: [CarriedOut] = []
         var final: PlannedRun
         var pass = 0
@@ -32,6 +31,7 @@ extension Reconciler {
             final = try decide(desired, reading.observation)
             try disprove(carriedOut, final, store: store)
             if pass > 0 { final = try decide(desired, reading.observation) }
+            let memory = Memory(store: store, redactor: final.redactor)
             try memory.remember(reading.observation)
             let repaired = carriedOut.filter { $0.outcome == .succeeded }.map(\.action.resource)
             try memory.remember(final, repaired: Set(repaired), run: id)
@@ -168,8 +168,10 @@ extension Outcome {
     func redacted(by redactor: Redactor) -> Outcome {
         switch self {
         case .succeeded: self
-        case .failed(let text): .failed(redactor.redact(text))
-        case .unknown(let text): .unknown(redactor.redact(text))
+        case .failed(let text): .failed(Self.short(redactor.redact(text)))
+        case .unknown(let text): .unknown(Self.short(redactor.redact(text)))
         }
     }
+
+    private static func short(_ text: String) -> String { text.count > 1000 ? text.prefix(999) + "…" : text }
 }

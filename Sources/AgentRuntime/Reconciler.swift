@@ -63,14 +63,39 @@ public struct Reconciler: Sendable {
                 resource, observed: observation[resource.id], verifies: PasswordHash.verifies,
                 newHash: PasswordHash.make)
         }
+        let redactor = desired.redactor(manifest.resources, observation)
         let plan = Planner.plan(
             PlanningInput(
                 desired: settled, unreadable: desired.unreadable, observation: observation, members: manifest.members,
                 mode: manifest.mode, prune: manifest.prune, ignore: manifest.ignore,
-                inventory: try store?.inventory() ?? [], stalls: try store?.stalls() ?? [:]))
+                inventory: try store?.inventory() ?? [], stalls: try store?.stalls() ?? [:])
+        ).redacted(by: redactor)
         return PlannedRun(
             observation: observation, plan: plan,
             conditions: Conditions.all(members: manifest.members, observation: observation, plan: plan),
-            declared: manifest.resources.count, warnings: desired.warnings, redactor: desired.redactor)
+            declared: manifest.resources.count, warnings: desired.warnings, redactor: redactor)
+    }
+}
+
+extension Plan {
+    /// The plan as it may be shown and stored. What its actions hold is for the broker, and stays.
+    fileprivate func redacted(by redactor: Redactor) -> Plan {
+        Plan(
+            drift: drift.map { $0.redacted(by: redactor) }, steps: steps,
+            blocked: blocked.map {
+                BlockedAction($0.verb, $0.resource, guard: $0.guard, reason: redactor.redact($0.reason))
+            },
+            stalled: stalled, unknown: unknown.mapValues { redactor.redact($0) })
+    }
+}
+
+extension Drift {
+    fileprivate func redacted(by redactor: Redactor) -> Drift {
+        guard case .changed(let changes) = difference else { return self }
+        let redacted = changes.map {
+            FieldChange(
+                field: $0.field, observed: $0.observed.map(redactor.redact), desired: $0.desired.map(redactor.redact))
+        }
+        return Drift(resource, .changed(redacted), position: position)
     }
 }

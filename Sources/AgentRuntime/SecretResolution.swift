@@ -1,5 +1,6 @@
 import ClusterModel
 import HostAccess
+import ResourceKinds
 
 /// The desired resources with what their references stood for.
 struct ResolvedResources: Sendable {
@@ -7,8 +8,10 @@ struct ResolvedResources: Sendable {
     /// Resources whose secret could not be read, and why. They keep the reference and are not written.
     var unreadable: [ResourceID: String] = [:]
     var warnings: [String] = []
-    /// Knows every secret that was read.
-    var redactor = Redactor()
+    /// Every secret that was read, and those that stand in the manifest itself.
+    var secrets: [String] = []
+    /// Every URI.
+    var uris: [String] = []
 }
 
 /// Replaces `{ fromFile: … }` and its like by what they name, once for each reference.
@@ -18,7 +21,6 @@ struct SecretResolution {
     func resolve(_ resources: [Resource]) -> ResolvedResources {
         var result = ResolvedResources()
         var known: [SecretReference: Result<ReadSecret, SecretFailure>] = [:]
-        var secrets: [String] = []
         for resource in resources {
             var resolved = resource
             for (field, value) in resource.fields where value.mayHoldReference {
@@ -27,7 +29,7 @@ struct SecretResolution {
                         let read = known[reference] ?? Result { () throws(SecretFailure) in try reader.read(reference) }
                         known[reference] = read
                         let secret = try read.get()
-                        secrets.append(secret.text)
+                        result.secrets.append(secret.text)
                         result.warnings += secret.warnings
                         return secret.text
                     }
@@ -35,16 +37,63 @@ struct SecretResolution {
                     result.unreadable[resource.id] = "\(error)"
                 }
             }
-            if let password = resolved["password"]?.string { secrets.append(password) }
+            for field in ["password", "passwordHash"] {
+                if let secret = resolved[field]?.string { result.secrets.append(secret) }
+            }
+            for value in resolved.fields.values { value.forEachString { if $0.contains("://") { result.uris.append($0) } } }
             result.resources.append(resolved)
         }
         result.warnings = Array(Set(result.warnings)).sorted()
-        result.redactor = Redactor(secrets)
         return result
     }
 }
 
+extension ResolvedResources {
+    /// Removes from any text what was read here, and what the broker holds in the places of the manifest's references:
+    /// that is a secret too, of before the file was changed or of whoever wrote it by hand.
+    func redactor(_ declared: [Resource], _ observation: Observation) -> Redactor {
+        var (secrets, uris) = (secrets, uris)
+        for resource in declared {
+            guard let observed = observation[resource.id] else { continue }
+            for (field, value) in resource.fields where value.mayHoldReference {
+                for text in observed[field].map({ value.counterparts(in: $0) }) ?? [] {
+                    if text.contains("://") { uris.append(text) } else { secrets.append(text) }
+                }
+            }
+        }
+        return Redactor(secrets, uris: uris)
+    }
+}
+
 extension JSONValue {
+    /// All strings of `observed` that stand where this has a reference, or where that can't be told.
+    fileprivate func counterparts(in observed: JSONValue) -> [String] {
+        guard holdsReference else { return [] }
+        if SecretReference(self) == nil, case .object(let members) = self, let found = observed.asObject.object {
+            return members.flatMap { name, member in found[name].map { member.counterparts(in: $0) } ?? [] }
+        }
+        var texts: [String] = []
+        observed.forEachString { texts.append($0) }
+        return texts
+    }
+
+    private var holdsReference: Bool {
+        switch self {
+        case .object(let members): SecretReference(self) != nil || members.values.contains(where: \.holdsReference)
+        case .array(let values): values.contains(where: \.holdsReference)
+        default: false
+        }
+    }
+
+    fileprivate func forEachString(_ body: (String) -> Void) {
+        switch self {
+        case .string(let text): body(text)
+        case .array(let values): for value in values { value.forEachString(body) }
+        case .object(let members): for value in members.values { value.forEachString(body) }
+        default: break
+        }
+    }
+
     fileprivate var mayHoldReference: Bool {
         switch self {
         case .object, .array: true

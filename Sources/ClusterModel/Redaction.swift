@@ -4,7 +4,19 @@ public enum Redaction {
 
     /// The value with every URI's user information and query masked; all of it where the field is a secret.
     public static func redact(_ value: JSONValue, isSecret: Bool) -> JSONValue {
-        isSecret ? .string(mask) : value.mapStrings(maskURIs)
+        isSecret ? .string(mask) : value.mapStrings(maskText)
+    }
+
+    /// A text that is one URI ends where it ends, whatever is in its password.
+    private static func maskText(_ text: String) -> String {
+        guard let separator = text.firstRange(of: "://"), text[..<separator.lowerBound].allSatisfy(isOfScheme),
+            let at = text.lastIndex(of: "@"), at > separator.lowerBound
+        else { return maskURIs(text) }
+        return maskURIs(text[..<separator.upperBound] + mask + text[at...])
+    }
+
+    private static func isOfScheme(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || "+-.".contains(character)
     }
 
     /// Masks `user:password@` and `?query` of each URI in a text. A URI that has no host to show is masked whole.
@@ -16,8 +28,9 @@ public enum Redaction {
             result += rest[..<separator.upperBound]
             rest = rest[separator.upperBound...]
             // An unescaped `@`, `/` or `?` in a password must not let its tail through: everything up to the
-            // last `@` before white space or a quote is taken for user information.
-            let end = rest.firstIndex { $0.isWhitespace || $0 == "\"" || $0 == "'" || $0 == "," } ?? rest.endIndex
+            // last `@` before white space or a double quote is taken for user information. A comma and a single quote
+            // may stand in a password.
+            let end = rest.firstIndex { $0.isWhitespace || $0 == "\"" } ?? rest.endIndex
             var authority = rest[..<end]
             rest = rest[end...]
             if let at = authority.lastIndex(of: "@") {

@@ -38,7 +38,12 @@ struct SupervisedOptions: ParsableArguments {
 
 struct BrokerStart: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "start", abstract: "Starts the broker, and waits until it serves.")
+        commandName: "start", abstract: "Starts the broker, and waits until it serves.",
+        discussion: """
+            Example:
+
+              warren broker start -f manifests/single.yaml --directory /tmp/broker
+            """)
 
     @OptionGroup var supervised: SupervisedOptions
 
@@ -54,7 +59,12 @@ struct BrokerStart: AsyncParsableCommand {
 
 struct BrokerStop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Stops the broker and all that was started with it.")
+        commandName: "stop", abstract: "Stops the broker and all that was started with it.",
+        discussion: """
+            Example:
+
+              warren broker stop -f manifests/single.yaml --directory /tmp/broker
+            """)
 
     @OptionGroup var supervised: SupervisedOptions
 
@@ -67,7 +77,12 @@ struct BrokerStop: AsyncParsableCommand {
 
 struct BrokerControl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ctl", abstract: "Runs rabbitmqctl on the broker, by hand.")
+        commandName: "ctl", abstract: "Runs rabbitmqctl on the broker, by hand.",
+        discussion: """
+            Example:
+
+              warren broker ctl -f manifests/single.yaml --directory /tmp/broker -- list_policies
+            """)
 
     @OptionGroup var supervised: SupervisedOptions
 

@@ -6,7 +6,12 @@ import Rendering
 
 struct Render: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the files that would be written.", subcommands: [RenderRabbitMQ.self])
+        abstract: "Prints the files that would be written.",
+        discussion: """
+            Example:
+
+              warren render rabbitmq -f manifests/single.yaml --host localhost
+            """, subcommands: [RenderRabbitMQ.self])
 }
 
 struct RenderRabbitMQ: ParsableCommand {

@@ -33,8 +33,7 @@ public final class ProcessRunner: ProcessRunning {
             return .failure(.couldNotRun(executable: name, reason: "its path is not absolute"))
         }
         guard FileStatus.isExecutable(name) else {
-            return .failure(
-                .couldNotRun(executable: name, reason: "there is no such program, or it may not be executed"))
+            return .failure(.couldNotRun(executable: name, reason: Self.obstacle(name)))
         }
         let watch = ChildWatch()
         let begun = ContinuousClock.now
@@ -120,6 +119,10 @@ public final class ProcessRunner: ProcessRunning {
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: ChildWatch.grace)
         ]
         return options
+    }
+
+    private static func obstacle(_ path: String) -> String {
+        (try? FileStatus(path)) == nil ? "there is no such program" : "it may not be executed; see its mode and owner"
     }
 
     private static func reason(of error: any Error) -> String {

@@ -27,7 +27,9 @@ public enum Verdict {
 
     private static func stateClause(_ plan: Plan, actions: [(action: Action, outcome: Outcome)]) -> String {
         if let (kind, reason) = plan.unknown.min(by: { $0.key < $1.key }) {
-            return "\(kind) and \(plan.unknown.count - 1) other kinds could not be read: \(reason)"
+            let others = plan.unknown.count - 1
+            let rest = others == 0 ? "" : others == 1 ? " and another kind" : " and \(others) other kinds"
+            return "\(kind)\(rest) could not be read: \(reason)"
         }
         let open = plan.openDrift
         guard let first = open.first else { return "the broker is as the manifest says" }

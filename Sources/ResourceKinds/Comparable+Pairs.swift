@@ -40,7 +40,7 @@ extension JSONValue {
     }
 
     /// An object, whichever way the broker wrote it.
-    var asObject: JSONValue {
+    public var asObject: JSONValue {
         switch pairListsAsObjects {
         case .object(let members): .object(members)
         default: .object([:])

@@ -120,7 +120,7 @@ import Testing
         let run = Invocation(executable: "/nonexistent/rabbitmqctl", deadline: .seconds(5))
         let expected = ProcessFailure.couldNotRun(
             executable: "/nonexistent/rabbitmqctl",
-            reason: "there is no such program, or it may not be executed")
+            reason: "there is no such program")
         await #expect(throws: expected) { try await runner.run(run) }
         let relative = Invocation(executable: "ls", deadline: .seconds(5))
         await #expect(throws: ProcessFailure.self) { try await runner.run(relative) }

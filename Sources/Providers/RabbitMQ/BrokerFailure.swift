@@ -6,7 +6,13 @@ public enum BrokerFailure: Error, Hashable, Sendable {
     /// The tool could not be run at all.
     case toolUnusable(String)
     case deadlineExceeded(String)
+    /// Killed by someone else while it worked.
+    case killed(String)
     case nodeDown
+    /// The node is down, or the port mapper through which it is found.
+    case noPortMapper
+    /// The node can't be reached; the tool does not say why.
+    case unreachable
     case appStopped
     case booting
     case wrongCookie
@@ -19,6 +25,14 @@ public enum BrokerFailure: Error, Hashable, Sendable {
     case refused(String)
     /// Exit code 0 and an answer that makes no sense.
     case garbled(String)
+
+    /// Whether what was asked for may have been done all the same.
+    public var mayHaveTakenEffect: Bool {
+        switch self {
+        case .deadlineExceeded, .killed, .brokerTimeout: true
+        default: false
+        }
+    }
 
     /// Whether asking again with other values could help, as only a refusal is about what was asked.
     public var isRefusal: Bool {
@@ -34,6 +48,11 @@ extension BrokerFailure: CustomStringConvertible {
         switch self {
         case .toolUnusable(let reason): reason
         case .deadlineExceeded(let reason): reason
+        case .killed(let how): "\(how) before it was done; what it was to do may have been done"
+        case .noPortMapper:
+            "the RabbitMQ node is not running, or no Erlang port mapper (epmd) answers on this host; start the node"
+        case .unreachable:
+            "the RabbitMQ node is not running or refuses the connection; start it, and see its log"
         case .nodeDown: "the RabbitMQ node is not running; start it, and see its log"
         case .appStopped:
             "the node's VM runs and its rabbit application is stopped; it was stopped by hand or is paused by a partition"
@@ -57,49 +76,118 @@ extension BrokerFailure {
     /// Exit code 69 alone means a stopped node, a wrong cookie and a value that the validator refuses (facts §0),
     /// so that the words decide.
     init(exit status: ExitStatus, output: String, errors: String) {
-        let words = Self.words(output: output, errors: errors)
-        guard case .exited(let code) = status else {
-            self = .toolUnusable("the tool \(status)")
+        guard case .exited(let code) = status, code < Self.killedBySignal else {
+            self = .killed("the tool \(status)")
             return
         }
-        let text = output + errors
-        if text.contains("not running at all") || text.contains("nodedown") || text.contains("unable to connect to epmd") {
-            self = .nodeDown
-        } else if text.contains("Erlang distribution failed") || text.contains("Authentication failed")
-            || text.contains("but node is not accepting connections")
-        {
-            self = .wrongCookie
-        } else if text.contains("Failed to create cookie file") {
-            self = .cookieFile("there is none, and the folder for it is missing or closed; was the node ever started here?")
-        } else if text.contains(".erlang.cookie: eacces") {
-            // The tool logs this many times over, which nobody needs to read.
-            self = .cookieFile("the account that the tools run as may not read it, or not enter a folder above it")
-        } else if text.contains("must be accessible by owner only") || text.contains("cookie file") {
-            self = .cookieFile(words)
-        } else if text.contains("nxdomain") || text.contains("unable to resolve") || text.contains("can't resolve") {
-            self = .unresolvableHost(words)
-        } else if text.contains("'rabbit' app to be running") || text.contains("rabbit application is not running") {
-            self = .appStopped
-        } else if code == 75 {
-            self = .brokerTimeout(words)
-        } else if code == 78 || code == 1 || code == 2 || code == 127 {
-            self = .toolUnusable("the tool exited with code \(code): \(words)")
-        } else if text.contains("Virtual host '"), text.contains("does not exist") {
+        let words = Self.words(output: output, errors: errors)
+        // What the broker refuses it repeats, and that may read like anything.
+        if words.hasPrefix("Validation failed") {
+            self = .refused(words)
+        } else if Self.isUnknownVhost(words) {
             self = .unknownVhost(words)
         } else {
-            self = .refused(words)
+            self = Self.ofNode(output + errors, words) ?? Self.ofCode(code, words)
         }
+    }
+
+    /// A shell whose program was killed exits with 128 and the signal's number.
+    private static let killedBySignal = 129
+
+    private static func isUnknownVhost(_ words: String) -> Bool {
+        words.hasPrefix("Virtual host ") && words.hasSuffix("does not exist")
+            || words.hasPrefix("Please create virtual host ")
+    }
+
+    /// The diagnostics by which a tool says that it did not get through to the broker.
+    private static func ofNode(_ text: String, _ words: String) -> BrokerFailure? {
+        let causes: [(BrokerFailure, [String])] = [
+            (.unresolvableHost(hostWords(words)), ["nxdomain", "unable to resolve", "can't resolve"]),
+            (.nodeDown, ["not running at all", "unable to connect to epmd"]),
+            (
+                .wrongCookie,
+                ["but Erlang distribution failed", "Authentication failed", "but node is not accepting connections"]
+            ),
+            (
+                .cookieFile("the account that the tools run as may not read it, or not enter a folder above it"),
+                [".erlang.cookie: eacces"]
+            ),
+            (.cookieFile(cookieWords(text)), cookieTroubles),
+            (.appStopped, ["'rabbit' app to be running", "rabbit application is not running"]),
+            (.unreachable, ["requires the target node to be running"]),
+            (.noPortMapper, [":nodistribution", "{nodistribution"]),
+            (.nodeDown, ["nodedown"]),
+        ]
+        return causes.first { cause in cause.1.contains { text.contains($0) } }?.0
+    }
+
+    private static func ofCode(_ code: Int, _ words: String) -> BrokerFailure {
+        switch code {
+        case 75: .brokerTimeout(words)
+        case 78, 1, 2, 126, 127: .toolUnusable("the tool exited with code \(code): \(words)")
+        default: .refused(words)
+        }
+    }
+
+    private static let cookieTroubles = [
+        "must be accessible by owner only", "Error when reading /", "Failed to create cookie file",
+    ]
+
+    /// The one line of many that tells.
+    private static func cookieWords(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isNewline)
+            .first { line in cookieTroubles.contains { line.contains($0) } }
+        return line.map { words(output: "", errors: String($0.split(separator: "] ").last ?? $0)) } ?? "see its mode and owner"
+    }
+
+    private static func hostWords(_ words: String) -> String {
+        words.split(separator: " * ").first { $0.contains("resolve") || $0.contains("nxdomain") }
+            .map { $0.trimming(while: \.isWhitespace) } ?? words
     }
 
     /// What the tool said, without log lines, hints and HTML escapes, on one line and redacted.
     static func words(output: String, errors: String) -> String {
-        let lines = (errors + "\n" + output).split(whereSeparator: \.isNewline)
+        let lines = (errors + "\n" + output).prefix(longest).split(whereSeparator: \.isNewline)
+            .flatMap { unwrapped($0.trimming(while: \.isWhitespace)).split(whereSeparator: \.isNewline) }
             .map { $0.trimming(while: \.isWhitespace) }
-            .filter { !$0.isEmpty && $0 != "Error:" && !$0.contains("[warning]") && !$0.hasPrefix("Arguments given:") }
-        let joined = lines.map { $0.hasPrefix("Error: ") ? String($0.dropFirst(7)) : $0 }.joined(separator: " ")
+            // What follows is the command line and how it is to be written.
+            .prefix { !$0.hasPrefix("Arguments given:") }
+            .filter { !$0.isEmpty && $0 != "Error:" && !$0.contains("[warning]") }
+            .map { $0.hasPrefix("Error: ") ? String($0.dropFirst(7)) : $0 }
+        let joined = lines.reduce(into: "") { (text: inout String, line: String) in
+            // Erlang breaks a long text into several and a list of bytes into lines, in which no secret would be found.
+            if text.hasSuffix("\""), line.hasPrefix("\"") {
+                text = String(text.dropLast() + line.dropFirst())
+            } else {
+                let isGlued = text.isEmpty || text.hasSuffix(",") && line.first?.isNumber == true
+                text += isGlued ? line : " " + line
+            }
+        }
         let text = unescapeHTML(joined.isEmpty ? "the tool said nothing" : joined)
-        return Redaction.maskURIs(String(text.prefix(1000))).printable
+        return Redaction.maskURIs(text).printable
     }
+
+    /// 4.x prints a refusal as an Erlang binary, `<<"Validation failed\n\n…">>`.
+    private static func unwrapped(_ line: String) -> String {
+        guard line.hasPrefix("<<\""), line.hasSuffix("\">>"), line.count >= 6 else { return line }
+        var text = ""
+        var isEscaped = false
+        for character in line.dropFirst(3).dropLast(3) {
+            if isEscaped {
+                text.append(character == "n" ? "\n" : character)
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else {
+                text.append(character)
+            }
+        }
+        return text
+    }
+
+    /// How much is looked at of what a tool said. Whoever shows it makes it shorter, after secrets are removed: a cut
+    /// through a secret would leave its first half.
+    private static let longest = 50_000
 
     private static func unescapeHTML(_ text: String) -> String {
         ["&lt;": "<", "&gt;": ">", "&quot;": "\"", "&#39;": "'", "&amp;": "&"]

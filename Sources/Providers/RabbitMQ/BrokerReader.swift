@@ -114,9 +114,13 @@ extension Observation {
     /// A cluster that nobody named has a name all the same, which is in its status and in no definitions document.
     mutating func nameClusterByDefault() {
         let id = ClusterNameKind.id
-        guard let named = readings[id.kind]?.resources, named.isEmpty, let name = cluster.view?.clusterName, !name.isEmpty
-        else { return }
-        readings[id.kind] = .known([id: Resource(id, ["value": .string(name)])])
+        guard let named = readings[id.kind]?.resources, named.isEmpty else { return }
+        switch cluster {
+        case .unknown(let reason): readings[id.kind] = .unknown(reason)
+        case .known(let view):
+            if view.clusterName.isEmpty { return }
+            readings[id.kind] = .known([id: Resource(id, ["value": .string(view.clusterName)])])
+        }
     }
 }
 
@@ -155,13 +159,21 @@ extension JSONValue {
         self = value
     }
 
+    /// The first line that can begin a document: `[error] …` is a line of the log.
     private static func firstLine(of bytes: [UInt8]) -> Int? {
-        var isLineStart = true
-        for (index, byte) in bytes.enumerated() {
-            if isLineStart, byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") { return index }
-            isLineStart = byte == UInt8(ascii: "\n")
+        var line = bytes.startIndex
+        while line < bytes.endIndex {
+            let isObject = bytes[line] == UInt8(ascii: "{")
+            if isObject || bytes[line] == UInt8(ascii: "[") && !isLogLevel(bytes[line...].dropFirst()) { return line }
+            guard let end = bytes[line...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            line = end + 1
         }
         return nil
+    }
+
+    private static func isLogLevel(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let word = bytes.prefix(20).prefix { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+        return !word.isEmpty && word.endIndex < bytes.endIndex && bytes[word.endIndex] == UInt8(ascii: "]")
     }
 }
 

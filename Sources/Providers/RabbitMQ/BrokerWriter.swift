@@ -83,6 +83,11 @@ public struct BrokerWriter: Sendable {
                 output = error.description
                 if error.isRefusal { refused.formUnion(batch.map(\.resource)) }
                 for action in batch { outcomes[action.resource] = Self.outcome(of: error) }
+                // Only a refusal is about the batch; anything else holds for those that follow too.
+                guard error.isRefusal else {
+                    for action in waiting.joined() { outcomes[action.resource] = .failed("not tried: \(error)") }
+                    break
+                }
             }
         }
         return StepResult(
@@ -97,7 +102,6 @@ public struct BrokerWriter: Sendable {
     }
 
     private static func outcome(of failure: BrokerFailure) -> Outcome {
-        if case .deadlineExceeded(let words) = failure { return .unknown(words) }
-        return .failed(failure.description)
+        failure.mayHaveTakenEffect ? .unknown(failure.description) : .failed(failure.description)
     }
 }
