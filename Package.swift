@@ -77,7 +77,10 @@ let package = Package(
             ], exclude: ["Exports"], swiftSettings: settings),
         tests("DoctorTests", ["AgentRuntime", "ClusterModel", "HostAccess", "Providers", "TestSupport"]),
         // Everything that talks to a real broker, as extensions of one serialised suite.
-        tests("RealBrokerTests", ["AgentRuntime", "ManifestLoading", "Planning", "Providers", "ResourceKinds", "TestSupport"]),
+        tests("RealBrokerTests", [
+            "AgentRuntime", "ClusterModel", "HostAccess", "ManifestLoading", "Planning", "Providers", "ResourceKinds",
+            "StateStore", "TestSupport",
+        ]),
         tests("StateStoreTests", ["StateStore", "ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ManifestLoadingTests", [
             "ManifestLoading", "ClusterModel", "ResourceKinds", .product(name: "Yams", package: "Yams"),

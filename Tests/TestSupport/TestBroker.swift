@@ -48,7 +48,7 @@ public struct TestBroker: Sendable {
             environment: ["DIST_PORT": String(distribution), "NODE_PORT": String(amqp)], portMapperPort: mapper)
         let runner = ProcessRunner()
         let broker = SupervisedBroker(
-            directory: home.broker, nodeName: "warren-\(version)-\(home.label)@localhost", settings: settings,
+            directory: home.broker, nodeName: "rabbit@localhost", settings: settings,
             account: home.account, toolsDirectory: home.tools, exchangeDirectory: "/dev/shm",
             pluginsDirectory: home.pluginsDirectory, runner: runner)
         try broker.prepare()
