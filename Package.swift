@@ -102,7 +102,8 @@ let package = Package(
         tests("DoctorTests", ["AgentRuntime", "ClusterModel", "HostAccess", "Providers", "TestSupport"]),
         // Everything that talks to a real broker, as extensions of one serialised suite.
         tests("RealBrokerTests", [
-            "AgentRuntime", "ManifestLoading", "Planning", "Providers", "ResourceKinds", "StateStore", "TestSupport", "warren",
+            "AgentRuntime", "ClusterModel", "HostAccess", "ManifestLoading", "Planning", "Providers", "ResourceKinds",
+            "StateStore", "TestSupport", "warren",
         ]),
         tests("StateStoreTests", ["StateStore", "ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ManifestLoadingTests", [

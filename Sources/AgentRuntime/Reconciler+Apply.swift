@@ -37,7 +37,11 @@ extension Reconciler {
             try memory.remember(final, repaired: Set(repaired), run: id)
             pass += 1
             if pass == 1 { progress(.planned(final)) }
-            guard !final.plan.steps.isEmpty, pass <= Self.maximumPasses else {
+            // What was tried in this run and is to be done all the same is for the next one, such as the deletion of
+            // a queue that holds messages.
+            let tried = Set(carriedOut.map { Attempt($0.action) })
+            let isNew = final.plan.actions.contains { !tried.contains(Attempt($0)) }
+            guard isNew, pass <= Self.maximumPasses else {
                 try memory.keepSnapshot(reading.definitions, at: clock())
                 break
             }

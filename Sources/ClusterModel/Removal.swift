@@ -2,7 +2,8 @@
 ///
 /// `rabbitmqctl` has no verb that deletes many objects at once, and each of its processes costs half a second,
 /// so that deletions are evaluated together, each with its own result. The expression must give `ok` or
-/// `{ok, _}`; anything else is a refusal, reported in the broker's words. `User` is bound to the acting user.
+/// `{ok, _}`, or a word of `postponed`; anything else is a refusal, reported in the broker's words. `User` is bound
+/// to the acting user.
 public struct Removal: Hashable, Sendable {
     public let expression: String
     /// The variables of the expression, such as `["V", "N"]`.
@@ -16,4 +17,11 @@ public struct Removal: Hashable, Sendable {
         parameters = bindings.map(\.key)
         arguments = bindings.map(\.value)
     }
+
+    /// What an expression gives where the object stays for now, and why: another run may delete it.
+    public static let postponed = [
+        "holds_messages": "it holds messages and is not deleted",
+        "uncounted": "whether it holds messages could not be told, so that it is not deleted",
+        "in_use": "something that Warren did not create is bound to it, so that it is not deleted",
+    ]
 }

@@ -38,14 +38,15 @@ public struct BindingKind: ResourceKind {
     private func resource(
         _ vhost: String?, _ field: (String) -> JSONValue?, declaredBy entry: Located? = nil
     ) -> Resource {
-        let arguments = (field("arguments") ?? [:]).asObject
+        let arguments = field("arguments") ?? [:]
         let fields: [String: JSONValue] = [
             "source": field("source") ?? "", "destination": field("destination") ?? "",
             "destinationType": field("destinationType") ?? "queue", "routingKey": field("routingKey") ?? "",
-            "arguments": arguments,
+            "arguments": arguments == [] ? [:] : arguments,
         ]
         var parts = ["source", "destinationType", "destination", "routingKey"].map { fields[$0]?.string ?? "" }
-        if arguments != [:] { parts.append(arguments.description) }
+        let comparable = arguments.asObject
+        if comparable != [:] { parts.append(comparable.description) }
         return Resource(ResourceID(kind, vhost: vhost ?? "", name: joinedName(parts)), fields, declaredBy: entry)
     }
 
@@ -92,7 +93,7 @@ public struct BindingKind: ResourceKind {
                 lists:foldl(fun(B, _) -> rabbit_binding:remove(B, User) end, ok, \
                 [B || B <- rabbit_binding:list_for_source_and_destination(rabbit_misc:r(V, exchange, S), \
                 rabbit_misc:r(V, binary_to_existing_atom(T, utf8), D)), element(3, B) =:= K, \
-                rabbit_json:encode(rabbit_misc:amqp_table(element(5, B))) =:= rabbit_json:encode(rabbit_json:decode(A))])
+                rabbit_misc:amqp_table(element(5, B)) == rabbit_json:decode(A)])
                 """,
                 [
                     "V": observed.id.vhost ?? "", "S": observed["source"]?.string ?? "",

@@ -76,11 +76,14 @@ public struct ExchangeKind: ResourceKind {
         ])
     }
 
+    /// Only where nothing is bound to it any more: bindings that Warren made are deleted before.
     public func removal(of observed: Resource) -> Change? {
         .remove(
             Removal(
-                "rabbit_exchange:delete(rabbit_misc:r(V, exchange, N), true, User)",
-                ["V": observed.id.vhost ?? "", "N": observed.id.name]))
+                """
+                case rabbit_exchange:delete(rabbit_misc:r(V, exchange, N), true, User) of \
+                {error, in_use} -> in_use; Result -> Result end
+                """, ["V": observed.id.vhost ?? "", "N": observed.id.name]))
     }
 
     public func manifestEntry(for observed: Resource, among all: [Kind: [Resource]]) -> JSONValue? {

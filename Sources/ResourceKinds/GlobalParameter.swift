@@ -30,9 +30,12 @@ public struct GlobalParameterKind: ResourceKind {
 
     public func observed(in definitions: Definitions) -> [Resource] {
         definitions[.globalParameters].map {
-            Resource(ResourceID(kind, name: $0["name"]?.string ?? ""), ["value": $0["value"] ?? .null])
+            Resource(ResourceID(kind, name: Self.name($0["name"] ?? .null)), ["value": $0["value"] ?? .null])
         }
     }
+
+    /// The broker keeps the names as atoms, and an export spells three of them as JSON's own words.
+    private static func name(_ value: JSONValue) -> String { value.string ?? value.description }
 
     public func isInternal(_ observed: Resource) -> Bool {
         Self.reserved.contains(observed.id.name) || observed.id.name.hasPrefix("internal_")
@@ -46,7 +49,9 @@ public struct GlobalParameterKind: ResourceKind {
         if name == "cluster_tags" {
             return [FieldProblem(["name"], "the broker overwrites cluster_tags at each boot; set cluster_tags.* in broker.config")]
         }
-        guard name.hasPrefix("internal") || name == "imported_definition_hash_value" else { return [] }
+        guard name.hasPrefix("internal") || name == "imported_definition_hash_value" else {
+            return nullProblems(desired)
+        }
         return [FieldProblem(["name"], "\(name) is the broker's own and left out of its exports; choose another name")]
     }
 

@@ -92,14 +92,15 @@ public struct QueueKind: ResourceKind {
         ])
     }
 
-    /// Looks and deletes in one call. `if-empty` would be the broker's own check, but quorum queues refuse it.
+    /// Looks and deletes in one call. `if-empty` would be the broker's own check, but quorum queues refuse it and
+    /// classic queues do not count what consumers hold.
     public func removal(of observed: Resource) -> Change? {
         .remove(
             Removal(
                 """
                 case rabbit_amqqueue:lookup(rabbit_misc:r(V, queue, N)) of {error, not_found} -> ok; {ok, Q} -> \
-                case rabbit_amqqueue:info(Q, [messages]) of [{messages, 0}] -> \
-                rabbit_amqqueue:delete(Q, false, false, User); _ -> holds_messages end end
+                case (\(messageCount))(Q) of 0 -> rabbit_amqqueue:delete(Q, false, false, User); \
+                uncounted -> uncounted; _ -> holds_messages end end
                 """, ["V": observed.id.vhost ?? "", "N": observed.id.name]))
     }
 

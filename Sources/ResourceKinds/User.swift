@@ -107,9 +107,21 @@ public struct UserKind: ResourceKind {
         let entry: JSONValue = [
             "name": .string(desired.id.name), "password_hash": hash,
             "hashing_algorithm": .string("rabbit_password_hashing_\(algorithm)"),
-            "tags": desired["tags"] ?? [], "limits": desired["limits"] ?? [:],
+            "tags": desired["tags"] ?? [], "limits": limits(desired, over: observed),
         ]
         return .merge([DefinitionsEntry(.users, entry)])
+    }
+
+    /// An import adds limits and takes none away (seen on 3.10.8 and 4.0.5), so that those that are to go are lifted.
+    private func limits(_ desired: Resource, over observed: Resource?) -> JSONValue {
+        let lifted = (observed?["limits"]?.object ?? [:]).mapValues { _ in JSONValue.integer(-1) }
+        return .object(lifted.merging(desired["limits"]?.object ?? [:]) { _, wanted in wanted })
+    }
+
+    /// A limit of -1 is none.
+    public func comparable(_ field: String, _ value: JSONValue) -> JSONValue {
+        guard field == "limits", let limits = value.object else { return value.pairListsAsObjects }
+        return JSONValue.object(limits.filter { $0.value != -1 }).pairListsAsObjects
     }
 
     public func refusal(_ change: ProposedChange, in world: World) -> Refusal? {

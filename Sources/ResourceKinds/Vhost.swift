@@ -18,7 +18,9 @@ public struct VhostKind: ResourceKind {
             ["vhosts"],
             of: [
                 Property("name", .name, required: true, "The vhost's name."),
-                Property("description", .anyString, default: "", "What it is for."),
+                Property(
+                    "description", .anyString,
+                    "What it is for; empty where it is left out, but the default vhost keeps the broker's."),
                 Property("tags", .list(.name), default: [], "Tags, in any order."),
                 Property(
                     "defaultQueueType", .choice(["classic", "quorum", "stream"]),
@@ -32,13 +34,15 @@ public struct VhostKind: ResourceKind {
 
     public func desired(in spec: Located) -> [Resource] {
         entries(in: spec).map { entry in
+            let name = entry["name"]?.string ?? ""
             var fields: [String: JSONValue] = [
-                "description": entry["description"]?.json ?? "",
-                "tags": Self.tags(entry["tags"]?.json),
-                "limits": entry["limits"]?.json ?? [:],
+                "tags": Self.tags(entry["tags"]?.json), "limits": entry["limits"]?.json ?? [:],
             ]
+            if entry["description"] != nil || name != Self.standard {
+                fields["description"] = entry["description"]?.json ?? ""
+            }
             fields["defaultQueueType"] = entry["defaultQueueType"]?.json
-            return Resource(Self.id(entry["name"]?.string ?? ""), fields, declaredBy: entry)
+            return Resource(Self.id(name), fields, declaredBy: entry)
         }
     }
 
@@ -125,7 +129,7 @@ public struct VhostKind: ResourceKind {
     public func write(_ desired: Resource, over observed: Resource?) -> Change {
         let name = desired.id.name
         var metadata = observed?["metadata"]?.object ?? [:]
-        metadata["description"] = desired["description"] ?? ""
+        metadata["description"] = desired["description"] ?? observed?["description"] ?? ""
         metadata["tags"] = desired["tags"] ?? []
         if let type = desired["defaultQueueType"] ?? observed?["defaultQueueType"] {
             metadata["default_queue_type"] = type
@@ -144,8 +148,8 @@ public struct VhostKind: ResourceKind {
         .remove(
             Removal(
                 """
-                case lists:all(fun(Q) -> [{messages, 0}] =:= rabbit_amqqueue:info(Q, [messages]) end, \
-                rabbit_amqqueue:list(V)) of true -> rabbit_vhost:delete(V, User); false -> holds_messages end
+                case lists:usort(lists:map(\(messageCount), rabbit_amqqueue:list(V))) -- [0] of \
+                [] -> rabbit_vhost:delete(V, User); [uncounted] -> uncounted; _ -> holds_messages end
                 """, ["V": observed.id.name]))
     }
 

@@ -31,8 +31,6 @@ public struct BrokerWriter: Sendable {
         return await remove(step.actions)
     }
 
-    private static let holdsMessages = "holds_messages"
-
     /// Each removal has its own result, so that one refusal does not keep the others.
     private func remove(_ actions: [Action]) async -> StepResult {
         do {
@@ -41,13 +39,14 @@ public struct BrokerWriter: Sendable {
             let outcomes = actions.enumerated().map { index, action -> (ResourceID, Outcome) in
                 switch lines[index] {
                 case "ok": (action.resource, .succeeded)
-                case Self.holdsMessages: (action.resource, .failed("it holds messages and is not deleted"))
-                case let words?: (action.resource, .failed(BrokerFailure.words(output: words, errors: "")))
+                case let words?:
+                    (action.resource, .failed(Removal.postponed[words] ?? BrokerFailure.words(output: words, errors: "")))
                 case nil: (action.resource, .unknown("the broker did not say how its deletion ended"))
                 }
             }
-            // A queue that holds messages may be empty in the next run; any other refusal stays one.
-            let refused = actions.indices.filter { lines[$0] != nil && lines[$0] != "ok" && lines[$0] != Self.holdsMessages }
+            let refused = actions.indices.filter { index in
+                lines[index].map { $0 != "ok" && Removal.postponed[$0] == nil } ?? false
+            }
             return StepResult(
                 outcomes: outcomes, refused: Set(refused.map { actions[$0].resource }), output: "", isItemised: true,
                 exitCode: 0)
