@@ -47,7 +47,7 @@ final class ProgramOnBroker: Sendable {
     func arguments(_ command: String) -> [String] {
         let host = ["--host", "localhost", "--runtime", "supervised", "--directory", broker]
         return switch command {
-        case "plan", "apply": [command, "-f", manifest] + host + ["--state", state]
+        case "plan", "apply", "doctor": [command, "-f", manifest] + host + ["--state", state]
         case "status", "drift", "history": [command, "--state", state]
         case "render": [command, "rabbitmq", "-f", manifest] + host
         case "validate": [command, manifest]

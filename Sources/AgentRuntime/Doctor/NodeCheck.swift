@@ -47,7 +47,8 @@ enum NodeCheck {
 
     private static func remedy(_ failure: BrokerFailure) -> String? {
         switch failure {
-        case .nodeDown: "systemctl start rabbitmq-server; then see journalctl -u rabbitmq-server."
+        case .nodeDown, .noPortMapper, .unreachable:
+            "systemctl start rabbitmq-server; then see journalctl -u rabbitmq-server."
         case .booting: "Wait; if it stays so, start the other members, and the one that was stopped last first."
         case .appStopped:
             "See its log before rabbitmqctl start_app: a node that a partition paused must not be started by hand."
@@ -57,7 +58,7 @@ enum NodeCheck {
         case .cookieFile:
             "chmod 0400 /var/lib/rabbitmq/.erlang.cookie; chown rabbitmq: /var/lib/rabbitmq/.erlang.cookie"
         case .unresolvableHost: "Write the host into /etc/hosts."
-        case .toolUnusable, .deadlineExceeded, .garbled: "Run rabbitmqctl cluster_status by hand and see what it says."
+        case .toolUnusable, .deadlineExceeded, .killed, .garbled: "Run rabbitmqctl cluster_status by hand and see what it says."
         case .brokerTimeout: "See whether a majority of the members runs."
         case .unknownVhost, .refused: "Run rabbitmq-diagnostics status by hand and see what it says."
         }
