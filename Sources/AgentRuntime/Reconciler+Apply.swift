@@ -64,7 +64,9 @@ extension Reconciler {
         var done: [CarriedOut] = []
         var guardReadAt = planned.observation.readAt
         for (index, step) in steps.enumerated() {
-            if clock().seconds(since: guardReadAt) > Self.guardAge, step.actions.contains(where: { $0.scope == .cluster }) {
+            if clock().seconds(since: guardReadAt) > Self.guardAge,
+                step.actions.contains(where: { $0.scope == .cluster })
+            {
                 guardReadAt = clock()
                 let cluster = await reader.clusterReading()
                 guard Planner.majorityHolds(members: manifest.members, cluster) else { return (done, true) }

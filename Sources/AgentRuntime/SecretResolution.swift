@@ -40,7 +40,9 @@ struct SecretResolution {
             for field in ["password", "passwordHash"] {
                 if let secret = resolved[field]?.string { result.secrets.append(secret) }
             }
-            for value in resolved.fields.values { value.forEachString { if $0.contains("://") { result.uris.append($0) } } }
+            for value in resolved.fields.values {
+                value.forEachString { if $0.contains("://") { result.uris.append($0) } }
+            }
             result.resources.append(resolved)
         }
         result.warnings = Array(Set(result.warnings)).sorted()

@@ -34,15 +34,23 @@ final class Agent: Sendable {
             """, to: "manifest.yaml")
     }
 
-    func reconciler(read: Duration = .seconds(30), write: Duration = .seconds(30), store: StateStore?) throws -> Reconciler {
+    func reconciler(read: Duration = .seconds(30), write: Duration = .seconds(30), store: StateStore?) throws
+        -> Reconciler
+    {
         let source = try ManifestSource(path: tools.scratch.path("manifest.yaml"))
         guard let manifest = source.loaded.manifest else {
             throw TestFailure(source.loaded.diagnostics.map(\.description).joined(separator: "\n"))
         }
         return Reconciler(
-            manifest: manifest, revision: source.revision, host: "localhost", tools: tools.broker(read: read, write: write),
+            manifest: manifest, revision: source.revision, host: "localhost",
+            tools: tools.broker(read: read, write: write),
             secrets: SecretReader(environment: environment), store: store,
-            clock: { [self] in Timestamp(milliseconds: ticks.withLock { $0 += 1; return $0 }) })
+            clock: { [self] in
+                Timestamp(
+                    milliseconds: ticks.withLock {
+                        $0 += 1; return $0
+                    })
+            })
     }
 
     func plan() async throws -> PlannedRun { try await reconciler(store: store).plan() }

@@ -29,7 +29,10 @@ import Testing
         let reasons = Dictionary(uniqueKeysWithValues: run.final.plan.blocked.map { ($0.resource.name, $0.reason) })
         let path = agent.tools.scratch.path("missing")
         #expect(reasons["app"]?.hasPrefix("The secret in file \(path) cannot be read: ") == true)
-        #expect(reasons["other"] == "The environment variable NOT_SET, which is to hold a secret, is not set. Set it for the Warren process.")
+        #expect(
+            reasons["other"]
+                == "The environment variable NOT_SET, which is to hold a secret, is not set. Set it for the Warren process."
+        )
         #expect(run.final.plan.blocked.allSatisfy { $0.guard.name == "secret" })
     }
 
@@ -63,13 +66,16 @@ import Testing
         try agent.declare(
             "  users: [{ name: a, password: { fromFile: secret } }, { name: b, password: { fromFile: secret } }]")
         let run = try await agent.plan()
-        #expect(run.warnings == ["\(path) holds a secret and can be read by every account of this host: chmod o-r \(path)."])
+        #expect(
+            run.warnings == ["\(path) holds a secret and can be read by every account of this host: chmod o-r \(path)."]
+        )
     }
 
     @Test("Neither the new secret nor the one that the broker still has is in a plan, a sentence or the state file")
     func rotated() async throws {
         let folder = try ScratchDirectory("state")
-        let store = try StateStore.open(path: folder.path("state"), access: .readWrite, at: Timestamp(milliseconds: 1)).store
+        let store = try StateStore.open(path: folder.path("state"), access: .readWrite, at: Timestamp(milliseconds: 1))
+            .store
         let agent = try Agent(store: store)
         try agent.tools.scratch.write("NEW-" + Self.mark, to: "secret", mode: 0o600)
         try agent.declare(
@@ -79,15 +85,19 @@ import Testing
               federation:
                 upstreams: [{ name: u, vhost: /, uri: { fromFile: secret-uri } }]
             """)
-        try agent.tools.scratch.write("amqp://app:NEW-\(Self.mark),'x@h:1/v?password=NEW-\(Self.mark)", to: "secret-uri", mode: 0o600)
+        try agent.tools.scratch.write(
+            "amqp://app:NEW-\(Self.mark),'x@h:1/v?password=NEW-\(Self.mark)", to: "secret-uri", mode: 0o600)
         let old: JSONValue = .string("OLD-" + Self.mark)
         let upstream: JSONValue = [
             "vhost": "/", "component": "federation-upstream", "name": "u",
             "value": ["uri": .string("amqp://app:OLD-\(Self.mark),'x y@old-host:1/v?password=OLD-\(Self.mark)")],
         ]
         try agent.tools.set(
-            "export", Agent.export(["parameters": [Self.parameter(["a": [old, 2], "b": old, "d": "other"]), upstream]]))
-        try agent.tools.on("import_definitions", """
+            "export",
+            Agent.export(["parameters": [Self.parameter(["a": [old, 2], "b": old, "d": "other"]), upstream]]))
+        try agent.tools.on(
+            "import_definitions",
+            """
             printf 'Error:\\nValidation failed\\n\\n' >&2
             tr -d '\\n' < "$FILE" >&2; sed 's/"/\\\\"/g' "$FILE" >&2; printf '<<' >&2
             od -An -v -tu1 "$FILE" | tr -s ' \\n' ',,' | sed 's/^,//' >&2; exit 69
@@ -131,9 +141,12 @@ import Testing
 @Suite struct RedactorTests {
     static let mark = "S3CR3T-MARK-0123456789"
 
-    @Test("A secret is found in each spelling in which a program may repeat it", arguments: [
-        "plain", "with \"quotes\" and \\", "two\nlines-that-are-long", "zażółć-gęślą", "<<\"x\">>", "a,b'c", "tab\there",
-    ])
+    @Test(
+        "A secret is found in each spelling in which a program may repeat it",
+        arguments: [
+            "plain", "with \"quotes\" and \\", "two\nlines-that-are-long", "zażółć-gęślą", "<<\"x\">>", "a,b'c",
+            "tab\there",
+        ])
     func spellings(_ tail: String) {
         let secret = Self.mark + tail
         let redactor = Redactor([secret])
@@ -170,11 +183,15 @@ import Testing
         #expect(Redactor(["abcd", "abcdef"]).redact("xabcdefx") == "x***x")
     }
 
-    @Test("User information and query of every URI in a text are masked", arguments: [
-        ("amqp://u:p@h/v?x=1", "amqp://***@h/v?***"), ("see amqp://u:p,q@h, then", "see amqp://***@h, then"),
-        ("amqp://u:it's@h", "amqp://***@h"), ("[\"amqp://a:b@c\",\"amqp://d:e@f\"]", "[\"amqp://***@c\",\"amqp://***@f\"]"),
-        ("amqp://h", "amqp://h"), ("amqp://u:p@q@h", "amqp://***@h"), ("amqp://u:p?q@h", "amqp://***@h"), ("no uri", "no uri"),
-    ])
+    @Test(
+        "User information and query of every URI in a text are masked",
+        arguments: [
+            ("amqp://u:p@h/v?x=1", "amqp://***@h/v?***"), ("see amqp://u:p,q@h, then", "see amqp://***@h, then"),
+            ("amqp://u:it's@h", "amqp://***@h"),
+            ("[\"amqp://a:b@c\",\"amqp://d:e@f\"]", "[\"amqp://***@c\",\"amqp://***@f\"]"),
+            ("amqp://h", "amqp://h"), ("amqp://u:p@q@h", "amqp://***@h"), ("amqp://u:p?q@h", "amqp://***@h"),
+            ("no uri", "no uri"),
+        ])
     func uris(_ text: String, _ shown: String) {
         #expect(Redaction.maskURIs(text) == shown)
     }

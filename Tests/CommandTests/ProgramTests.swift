@@ -7,7 +7,8 @@ import Testing
 @Suite struct ProgramTests {
     static let data = ["plan", "apply", "status", "drift", "history", "validate", "render"]
     static let all = [
-        ["validate"], ["plan"], ["apply"], ["status"], ["drift"], ["history"], ["render"], ["render", "rabbitmq"], ["schema"],
+        ["validate"], ["plan"], ["apply"], ["status"], ["drift"], ["history"], ["render"], ["render", "rabbitmq"],
+        ["schema"],
         ["broker"], ["broker", "start"], ["broker", "stop"], ["broker", "ctl"], ["adopt"],
     ]
 
@@ -40,7 +41,8 @@ import Testing
     @Test("What the broker refuses ends apply with 2, and status says stalled")
     func stalled() async throws {
         let session = try Session()
-        try session.tools.on("import_definitions", "printf 'Error:\\nValidation failed\\n\\nno\\n (//one)\\n' >&2; exit 69")
+        try session.tools.on(
+            "import_definitions", "printf 'Error:\\nValidation failed\\n\\nno\\n (//one)\\n' >&2; exit 69")
         let apply = try await session.run("apply")
         #expect(apply.code == 2, "\(apply)")
         #expect(apply.output.contains("Validation failed no (//one)"))
@@ -88,11 +90,15 @@ import Testing
         #expect(json["diagnostics"]?.array?.first?["line"] == 6)
     }
 
-    @Test("Wrong usage is 64", arguments: [
-        ["nonsense"], ["plan", "--nonsense"], ["plan", "-o", "yaml"], ["drift", "--since", "soon"], ["drift", "--since", "-1h"],
-        ["history", "x"], ["history", "--limit", "0"], ["validate"], ["validate", "a", "b"], ["status", "--runtime", "x"],
-        ["validate", "x", "--broker-version", "new"], ["render", "rabbitmq", "--file-name", "x"],
-    ])
+    @Test(
+        "Wrong usage is 64",
+        arguments: [
+            ["nonsense"], ["plan", "--nonsense"], ["plan", "-o", "yaml"], ["drift", "--since", "soon"],
+            ["drift", "--since", "-1h"],
+            ["history", "x"], ["history", "--limit", "0"], ["validate"], ["validate", "a", "b"],
+            ["status", "--runtime", "x"],
+            ["validate", "x", "--broker-version", "new"], ["render", "rabbitmq", "--file-name", "x"],
+        ])
     func usage(_ arguments: [String]) async throws {
         let run = try await WarrenProgram.run(arguments)
         #expect(run.code == 64, "\(run)")
@@ -100,13 +106,17 @@ import Testing
         #expect(run.output.isEmpty)
     }
 
-    @Test("What is not there ends with 1 and one sentence, not with a crash", arguments: [
-        ["plan", "-f", "/nonexistent/manifest"], ["apply", "-f", "/nonexistent/manifest"], ["validate", "/nonexistent/manifest"],
-        ["status", "--state", "/nonexistent/state"], ["drift", "--state", "/nonexistent/state"],
-        ["history", "--state", "/nonexistent/state"], ["render", "rabbitmq", "-f", "/nonexistent/manifest"],
-        ["adopt", "--definitions", "/nonexistent/export"], ["broker", "stop", "-f", "/nonexistent/x", "--directory", "/nonexistent/y"],
-        ["validate", "/dev/null"], ["validate", "/dev/zero"], ["validate", "/proc/self/mem"],
-    ])
+    @Test(
+        "What is not there ends with 1 and one sentence, not with a crash",
+        arguments: [
+            ["plan", "-f", "/nonexistent/manifest"], ["apply", "-f", "/nonexistent/manifest"],
+            ["validate", "/nonexistent/manifest"],
+            ["status", "--state", "/nonexistent/state"], ["drift", "--state", "/nonexistent/state"],
+            ["history", "--state", "/nonexistent/state"], ["render", "rabbitmq", "-f", "/nonexistent/manifest"],
+            ["adopt", "--definitions", "/nonexistent/export"],
+            ["broker", "stop", "-f", "/nonexistent/x", "--directory", "/nonexistent/y"],
+            ["validate", "/dev/null"], ["validate", "/dev/zero"], ["validate", "/proc/self/mem"],
+        ])
     func missing(_ arguments: [String]) async throws {
         let run = try await WarrenProgram.run(arguments)
         #expect(run.code == 1 || (arguments[1] == "/dev/null" && run.code == 65), "\(run)")
@@ -129,7 +139,8 @@ import Testing
         let session = try Session()
         try session.importing(policies: "one", "two")
         let keys = [
-            "cluster", "revision", "observedAt", "declared", "drift", "unmanaged", "steps", "blocked", "stalled", "unknown",
+            "cluster", "revision", "observedAt", "declared", "drift", "unmanaged", "steps", "blocked", "stalled",
+            "unknown",
             "conditions", "warnings",
         ]
         let plan = try await session.run("plan", "-o", "json").json()
@@ -149,7 +160,8 @@ import Testing
         let status = try await session.run("status", "-o", "json").json()
         #expect(
             Set(status.object?.keys.map(\.self) ?? []) == [
-                "cluster", "conditions", "openDrift", "unmanaged", "blocked", "stalled", "appliedRevision", "lastRun", "readings",
+                "cluster", "conditions", "openDrift", "unmanaged", "blocked", "stalled", "appliedRevision", "lastRun",
+                "readings",
             ])
         #expect(status["appliedRevision"] == plan["revision"])
         let drift = try await session.run("drift", "--since", "1h", "-o", "json").json()
@@ -183,7 +195,8 @@ import Testing
             #expect(run.code == 0)
             #expect(run.output.contains("warren"))
         }
-        let bash = try await WarrenProgram.shell("source <(\"$warren\" --generate-completion-script bash) && complete -p warren")
+        let bash = try await WarrenProgram.shell(
+            "source <(\"$warren\" --generate-completion-script bash) && complete -p warren")
         #expect(bash.code == 0, "\(bash)")
     }
 
@@ -205,7 +218,9 @@ import Testing
         }
     }
 
-    @Test("A reader that goes away is no crash", arguments: ["status", "plan", "history", "drift", "validate", "render", "schema", "--help"])
+    @Test(
+        "A reader that goes away is no crash",
+        arguments: ["status", "plan", "history", "drift", "validate", "render", "schema", "--help"])
     func brokenPipe(_ command: String) async throws {
         let session = try Session()
         _ = try await session.run("plan")

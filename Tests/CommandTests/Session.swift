@@ -56,11 +56,15 @@ final class Session: Sendable {
     }
 
     private static func document(_ policies: [String]) -> String {
-        FakeTools.blank.replacing(#""policies":[]"#, with: #""policies":[\#(policies.map(policy).joined(separator: ","))]"#)
+        FakeTools.blank.replacing(
+            #""policies":[]"#, with: #""policies":[\#(policies.map(policy).joined(separator: ","))]"#)
     }
 
     var hostOptions: [String] {
-        ["--runtime", "supervised", "--directory", home.path("broker"), "--tools", tools.directory, "--host", "localhost"]
+        [
+            "--runtime", "supervised", "--directory", home.path("broker"), "--tools", tools.directory, "--host",
+            "localhost",
+        ]
     }
     var stateOptions: [String] { ["--state", state] }
 

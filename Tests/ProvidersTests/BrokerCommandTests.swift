@@ -14,14 +14,16 @@ import Testing
         action(
             .create, ResourceID("policy", vhost: "/", name: name),
             .merge([
-                DefinitionsEntry(.policies, ["vhost": "/", "name": .string(name), "pattern": "^", "definition": ["max-length": 1]])
+                DefinitionsEntry(
+                    .policies, ["vhost": "/", "name": .string(name), "pattern": "^", "definition": ["max-length": 1]])
             ]))
     }
 
     @Test("An import reads one document of all entries")
     func imports() {
         let user: JSONValue = [
-            "name": "app", "password_hash": "SECRETHASH", "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": [],
+            "name": "app", "password_hash": "SECRETHASH", "hashing_algorithm": "rabbit_password_hashing_sha256",
+            "tags": [],
         ]
         let upstream: JSONValue = [
             "vhost": "/", "component": "federation-upstream", "name": "u",
@@ -86,7 +88,8 @@ import Testing
 
 @Suite struct ScriptTests {
     static let hostile = [
-        "\">>,halt().<<\"", "\\", "\\\">>", "'", "a\nb", "\0", "%", "~p", "zażółć", "👩‍👩‍👧", "", " ", "}.", "$", "<<>>", "\u{2028}",
+        "\">>,halt().<<\"", "\\", "\\\">>", "'", "a\nb", "\0", "%", "~p", "zażółć", "👩‍👩‍👧", "", " ", "}.", "$", "<<>>",
+        "\u{2028}",
         String(repeating: "x", count: 255),
     ]
 
@@ -98,7 +101,10 @@ import Testing
         if inside.hasPrefix("\"") {
             let text = inside.dropFirst().dropLast()
             #expect(inside.hasSuffix("\""))
-            #expect(text.utf8.allSatisfy { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && (0x20..<0x7F).contains($0) })
+            #expect(
+                text.utf8.allSatisfy {
+                    $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && (0x20..<0x7F).contains($0)
+                })
             #expect(String(text) == name)
         } else {
             #expect(inside.split(separator: ",").map { UInt8($0) } == name.utf8.map { $0 })
@@ -148,7 +154,9 @@ import Testing
     @Test("A hash verifies its password and no other", arguments: vectors)
     func verifies(_ algorithm: String, _ hash: String) {
         #expect(PasswordHash.verifies("test12", hash, algorithm))
-        for other in ["test1", "test123", "", "Test12", "test12\n"] { #expect(!PasswordHash.verifies(other, hash, algorithm)) }
+        for other in ["test1", "test123", "", "Test12", "test12\n"] {
+            #expect(!PasswordHash.verifies(other, hash, algorithm))
+        }
         for (name, _) in Self.vectors where name != algorithm { #expect(!PasswordHash.verifies("test12", hash, name)) }
     }
 
@@ -161,7 +169,9 @@ import Testing
         #expect(!PasswordHash.verifies("test12", Self.vectors[0].1, "sha3"))
     }
 
-    @Test("A new hash verifies, and has a salt of its own", arguments: ["test12", "", "zażółć", String(repeating: "x", count: 10_000)])
+    @Test(
+        "A new hash verifies, and has a salt of its own",
+        arguments: ["test12", "", "zażółć", String(repeating: "x", count: 10_000)])
     func makes(_ password: String) {
         let hashes = (0..<20).map { _ in PasswordHash.make(password) }
         #expect(Set(hashes).count == 20)

@@ -60,7 +60,8 @@ enum Words {
 
     @Test("A refusal is the broker's own words on one line, without its wrapping", arguments: Words.versions)
     func refusals(_ version: String) throws {
-        #expect(try failure("refused-policy", version) == .refused("Validation failed -1 is not a valid message TTL (//p)"))
+        #expect(
+            try failure("refused-policy", version) == .refused("Validation failed -1 is not a valid message TTL (//p)"))
         guard case .refused(let words) = try failure("refused-uri", version) else {
             Issue.record("a refused URI was taken for something else")
             return
@@ -82,10 +83,12 @@ enum Words {
         }
     }
 
-    @Test("A timeout within the broker leaves open what was done", arguments: [
-        "Error: operation cluster_status on node rabbit@mq1 timed out. Timeout value used: 0",
-        "Error:\nKhepri has timed out on node rabbit@mq1.\nKhepri cluster could be in minority.",
-    ])
+    @Test(
+        "A timeout within the broker leaves open what was done",
+        arguments: [
+            "Error: operation cluster_status on node rabbit@mq1 timed out. Timeout value used: 0",
+            "Error:\nKhepri has timed out on node rabbit@mq1.\nKhepri cluster could be in minority.",
+        ])
     func timeout(_ errors: String) throws {
         let failure = BrokerFailure(exit: .exited(75), output: "", errors: errors)
         guard case .brokerTimeout(let words) = failure else {
@@ -98,12 +101,16 @@ enum Words {
         #expect(try self.failure("timeout", "4.0.5") != failure || errors.contains("operation"))
     }
 
-    @Test("What a refusal repeats of a name is not taken for a diagnosis", arguments: [
-        "nodedown", "not running at all", "nxdomain", "must be accessible by owner only", "'rabbit' app to be running",
-        "TCP connection succeeded but Erlang distribution failed", ":nodistribution",
-    ])
+    @Test(
+        "What a refusal repeats of a name is not taken for a diagnosis",
+        arguments: [
+            "nodedown", "not running at all", "nxdomain", "must be accessible by owner only",
+            "'rabbit' app to be running",
+            "TCP connection succeeded but Erlang distribution failed", ":nodistribution",
+        ])
     func hostileNames(_ name: String) {
-        let refused = BrokerFailure(exit: .exited(69), output: "", errors: "Error:\nValidation failed\n\nno \(name)\n (//p)\n")
+        let refused = BrokerFailure(
+            exit: .exited(69), output: "", errors: "Error:\nValidation failed\n\nno \(name)\n (//p)\n")
         #expect(refused == .refused("Validation failed no \(name) (//p)"))
         let newer = BrokerFailure(
             exit: .exited(69), output: "", errors: "Error:\n<<\"Validation failed\\n\\nno \(name)\\n (//p)\">>\n")
@@ -118,7 +125,9 @@ enum Words {
         #expect(BrokerFailure.words(output: "", errors: long).count <= 50_000)
         #expect(BrokerFailure.words(output: "", errors: "") == "the tool said nothing")
         #expect(BrokerFailure.words(output: "a\nb", errors: "c\u{1B}[1m") == "c\\u{1b}[1m a b")
-        #expect(BrokerFailure.words(output: "", errors: "Error: &lt;&lt;&quot;x&quot;&gt;&gt; &amp;lt;") == "<<\"x\">> &lt;")
+        #expect(
+            BrokerFailure.words(output: "", errors: "Error: &lt;&lt;&quot;x&quot;&gt;&gt; &amp;lt;") == "<<\"x\">> &lt;"
+        )
         #expect(BrokerFailure.words(output: "", errors: "Error: no\nArguments given:\n\t-q x SECRET\n\nUsage") == "no")
     }
 
@@ -142,12 +151,19 @@ enum Words {
         let tools = try FakeTools()
         for version in Words.versions {
             try tools.on("cluster_status", says: Words.answer("app-not-running", version))
-            await #expect(throws: BrokerFailure.appStopped) { try await tools.broker().read("rabbitmqctl", ["-q", "cluster_status"]) }
-            try tools.on("is_booting", #"echo '{"message":"RabbitMQ on node rabbit@localhost is booting","result":true}'"#)
-            await #expect(throws: BrokerFailure.booting) { try await tools.broker().read("rabbitmqctl", ["-q", "cluster_status"]) }
+            await #expect(throws: BrokerFailure.appStopped) {
+                try await tools.broker().read("rabbitmqctl", ["-q", "cluster_status"])
+            }
+            try tools.on(
+                "is_booting", #"echo '{"message":"RabbitMQ on node rabbit@localhost is booting","result":true}'"#)
+            await #expect(throws: BrokerFailure.booting) {
+                try await tools.broker().read("rabbitmqctl", ["-q", "cluster_status"])
+            }
             tools.restore("is_booting")
             try tools.on("is_booting", says: Words.answer("is-booting", version))
-            await #expect(throws: BrokerFailure.appStopped) { try await tools.broker().read("rabbitmqctl", ["-q", "cluster_status"]) }
+            await #expect(throws: BrokerFailure.appStopped) {
+                try await tools.broker().read("rabbitmqctl", ["-q", "cluster_status"])
+            }
             tools.restore("is_booting")
         }
     }

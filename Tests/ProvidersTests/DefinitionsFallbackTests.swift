@@ -15,7 +15,9 @@ import Testing
         #expect(tools.calls == ["rabbitmqctl -q export_definitions -"])
     }
 
-    @Test("Other brokenness than the known one has no second way", arguments: ["echo garbage", "exit 69", "head -c 50 export"])
+    @Test(
+        "Other brokenness than the known one has no second way",
+        arguments: ["echo garbage", "exit 69", "head -c 50 export"])
     func notForAnythingElse(_ body: String) async throws {
         let tools = try tools.get()
         try tools.on("export_definitions", body)
@@ -43,10 +45,12 @@ import Testing
         #expect(tools.calls(of: "eval_file") == 0)
     }
 
-    @Test("A second way that fails too is unknown", arguments: [
-        "echo ok", "echo 'WARREN 0 %%%'", #"echo "WARREN 0 $(echo '{}' | base64)""#, "exit 69",
-        #"echo "WARREN 0 $(head -c 99 export | base64 -w0)""#,
-    ])
+    @Test(
+        "A second way that fails too is unknown",
+        arguments: [
+            "echo ok", "echo 'WARREN 0 %%%'", #"echo "WARREN 0 $(echo '{}' | base64)""#, "exit 69",
+            #"echo "WARREN 0 $(head -c 99 export | base64 -w0)""#,
+        ])
     func brokenToo(_ body: String) async throws {
         let tools = try tools.get()
         try tools.on("export_definitions", says: Words.answer("export-with-set", "3.10.8"))

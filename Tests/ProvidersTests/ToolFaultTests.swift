@@ -15,7 +15,9 @@ import Testing
         try tools.on("export_definitions", export)
         let reading = await BrokerReader(tools: tools.broker(read: deadline)).observe(at: Self.now)
         #expect(reading.definitions == nil)
-        if deadline > .seconds(10) { #expect(reading.observation.cluster.view != nil, "the cluster's own reading is its own") }
+        if deadline > .seconds(10) {
+            #expect(reading.observation.cluster.view != nil, "the cluster's own reading is its own")
+        }
         guard case .unknown(let reason)? = reading.observation.readings["policy"] else {
             Issue.record("a broken export was taken for one")
             return ""
@@ -42,7 +44,10 @@ import Testing
     @Test("Garbage with exit code 0 is unknown")
     func garbage() async throws {
         let words = try await reason("echo 'Hello, world'")
-        #expect(words == "the tool exited with 0 and its answer can't be used: export_definitions printed no definitions document")
+        #expect(
+            words
+                == "the tool exited with 0 and its answer can't be used: export_definitions printed no definitions document"
+        )
     }
 
     @Test("No output at all with exit code 0 is unknown")
@@ -61,13 +66,17 @@ import Testing
     @Test("50 MB of garbage are unknown, and more than the limit is said")
     func huge() async throws {
         #expect(try await reason("head -c 50000000 /dev/zero").contains("can't be used"))
-        #expect(try await reason("head -c 70000000 /dev/zero").contains("wrote more than 67108864 bytes and was killed"))
+        #expect(
+            try await reason("head -c 70000000 /dev/zero").contains("wrote more than 67108864 bytes and was killed"))
     }
 
-    @Test("Log lines before the document are left out", arguments: [
-        "2026-01-01 10:00:00.000 [error] <0.1.0> Cookie", "[error] {not json", "[warning] this is a line", "15:29:30 [warning] x",
-        "", "{}x", "VM is running with native name encoding of latin1",
-    ])
+    @Test(
+        "Log lines before the document are left out",
+        arguments: [
+            "2026-01-01 10:00:00.000 [error] <0.1.0> Cookie", "[error] {not json", "[warning] this is a line",
+            "15:29:30 [warning] x",
+            "", "{}x", "VM is running with native name encoding of latin1",
+        ])
     func logLines(_ line: String) async throws {
         let tools = try tools.get()
         try tools.scratch.write(line + "\n", to: "line")
@@ -85,7 +94,9 @@ import Testing
         let tools = try tools.get()
         let path = tools.scratch.path("rabbitmqctl")
         func words() async -> String {
-            guard case .unknown(let words) = await BrokerReader(tools: tools.broker()).clusterReading() else { return "known" }
+            guard case .unknown(let words) = await BrokerReader(tools: tools.broker()).clusterReading() else {
+                return "known"
+            }
             return words
         }
         try tools.scratch.write("", to: "rabbitmqctl", mode: 0o644)
@@ -96,7 +107,7 @@ import Testing
             Invocation(executable: "/bin/sh", arguments: ["-c", "rm \(path)"], deadline: .seconds(10)))
         #expect(await words() == "\(path) could not be started: there is no such program.")
         try Directory.make(path, mode: 0o755)
-        #expect(await words() .hasPrefix("\(path) could not be started: "))
+        #expect(await words().hasPrefix("\(path) could not be started: "))
     }
 
     @Test("A tool that is killed midway is told from one that failed", arguments: ["kill -9 $$", "exit 137"])
@@ -112,9 +123,12 @@ import Testing
         #expect(BrokerFailure.killed(how).mayHaveTakenEffect)
     }
 
-    @Test("A cluster status of which half is there is unknown", arguments: [
-        "head -c 60 status", #"echo '{"running_nodes":[]}'"#, "echo nonsense", #"echo '{"running_nodes":["a"],"disk_nodes":["a"],"versions":{}}'"#,
-    ])
+    @Test(
+        "A cluster status of which half is there is unknown",
+        arguments: [
+            "head -c 60 status", #"echo '{"running_nodes":[]}'"#, "echo nonsense",
+            #"echo '{"running_nodes":["a"],"disk_nodes":["a"],"versions":{}}'"#,
+        ])
     func halfStatus(_ body: String) async throws {
         let tools = try tools.get()
         try tools.on("cluster_status", body)
@@ -122,7 +136,8 @@ import Testing
             Issue.record("a broken status was taken for one")
             return
         }
-        #expect(words == "the tool exited with 0 and its answer can't be used: cluster_status printed no cluster status")
+        #expect(
+            words == "the tool exited with 0 and its answer can't be used: cluster_status printed no cluster status")
     }
 
     @Test("The list of plugins that can't be parsed is unknown, one that is missing enables none")

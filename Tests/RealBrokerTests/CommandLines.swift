@@ -27,8 +27,11 @@ final class CommandLines: Sendable {
     }
 
     private func look() {
-        for name in (try? Directory.names("/proc")) ?? [] where name.utf8.first.map({ (0x30...0x39).contains($0) }) == true {
-            guard let bytes = try? FileContent.read("/proc/\(name)/cmdline"), Self.contains(bytes, mark) else { continue }
+        for name in (try? Directory.names("/proc")) ?? []
+        where name.utf8.first.map({ (0x30...0x39).contains($0) }) == true {
+            guard let bytes = try? FileContent.read("/proc/\(name)/cmdline"), Self.contains(bytes, mark) else {
+                continue
+            }
             let text = String(decoding: bytes.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
             found.withLock { $0.append(text) }
         }

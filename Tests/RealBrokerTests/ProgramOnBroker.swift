@@ -15,7 +15,9 @@ final class ProgramOnBroker: Sendable {
 
     init() throws {
         scratch = try ScratchDirectory("program")
-        guard let amqp = LocalPort.anyFree(), let distribution = Self.freePair() else { throw TestFailure("no free port") }
+        guard let amqp = LocalPort.anyFree(), let distribution = Self.freePair() else {
+            throw TestFailure("no free port")
+        }
         ports = (amqp, distribution)
     }
 

@@ -56,7 +56,9 @@ extension RealBrokers {
             try AtomicFile.write(Array("PROGRAMCOOKIE".utf8), to: path, mode: 0o644, owner: owner)
             let open = try await program.run("plan")
             #expect(open.code == 1, "\(open)")
-            #expect(open.output.contains("the Erlang cookie file can't be used: Cookie file \(path) must be accessible by owner only"))
+            #expect(
+                open.output.contains(
+                    "the Erlang cookie file can't be used: Cookie file \(path) must be accessible by owner only"))
             try AtomicFile.write(Array("PROGRAMCOOKIE".utf8), to: path, mode: 0o400, owner: owner)
             #expect(try await program.run("plan").code == 0)
         }

@@ -16,7 +16,8 @@ extension RealBrokers {
             let mark = Self.mark
             try folder.write("\(mark)-cookie", to: "cookie", mode: 0o600)
             try folder.write("\(mark)-\"file\" \\ ü\n", to: "password", mode: 0o600)
-            try folder.write("amqp://app:\(mark),'x@127.0.0.1:1/%2f?password=\(mark)&heartbeat=5", to: "uri", mode: 0o600)
+            try folder.write(
+                "amqp://app:\(mark),'x@127.0.0.1:1/%2f?password=\(mark)&heartbeat=5", to: "uri", mode: 0o600)
             try folder.write("\(mark)-token\nand a second line of \(mark)", to: "token", mode: 0o600)
             try folder.write("amqp://app:\(mark)@h o:bad/x?password=\(mark)", to: "bad-uri", mode: 0o600)
             try folder.write("amqp://app:\(mark)@127.0.0.1:1?cacertfile=\(mark)", to: "second-uri", mode: 0o600)
@@ -56,17 +57,24 @@ extension RealBrokers {
             """
 
         /// A file may hold the mark where it is a secret itself or the broker's own.
-        private func expectNoMark(in folder: String, except: (String) -> Bool, sourceLocation: SourceLocation = #_sourceLocation) {
-            for case let path as String in FileManager.default.enumerator(atPath: folder) ?? .init() where !except(path) {
+        private func expectNoMark(
+            in folder: String, except: (String) -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+        ) {
+            for case let path as String in FileManager.default.enumerator(atPath: folder) ?? .init() where !except(path)
+            {
                 guard let bytes = try? FileContent.read("\(folder)/\(path)"), !bytes.isEmpty else { continue }
-                #expect(!CommandLines.contains(bytes, Array(Self.mark.utf8)), "\(folder)/\(path)", sourceLocation: sourceLocation)
+                #expect(
+                    !CommandLines.contains(bytes, Array(Self.mark.utf8)), "\(folder)/\(path)",
+                    sourceLocation: sourceLocation)
             }
         }
 
         /// The files that a program that died may have left.
         private func dumps() throws -> [String] {
             try ["/tmp", "/"].flatMap { folder in
-                try Directory.names(folder).filter { $0.hasPrefix("core") || $0.contains("crash_dump") }.map { folder + "/" + $0 }
+                try Directory.names(folder).filter { $0.hasPrefix("core") || $0.contains("crash_dump") }.map {
+                    folder + "/" + $0
+                }
             }
         }
 
@@ -75,7 +83,9 @@ extension RealBrokers {
                 let text = run.output + run.errors
                 #expect(!text.contains(Self.mark), "\(command)")
                 let bytes = Self.mark.utf8.map(String.init)
-                #expect(!text.contains(bytes.joined(separator: ",")) && !text.contains(bytes.joined(separator: ", ")), "\(command)")
+                #expect(
+                    !text.contains(bytes.joined(separator: ",")) && !text.contains(bytes.joined(separator: ", ")),
+                    "\(command)")
                 #expect(!text.contains("UzNDUlMzQ1IzVC1"), "\(command) shows the hash")
             }
         }
@@ -168,7 +178,8 @@ extension RealBrokers {
             try await broker.reset()
             let scratch = try ScratchDirectory("leak")
             try files(scratch)
-            let store = try StateStore.open(path: scratch.path("state"), access: .readWrite, at: SystemClock.now()).store
+            let store = try StateStore.open(path: scratch.path("state"), access: .readWrite, at: SystemClock.now())
+                .store
             let lines = CommandLines(for: Self.mark)
             var shown = ""
             try await lines.watch {
@@ -185,7 +196,8 @@ extension RealBrokers {
                     let run = try await reconciler.apply(cause: .request, store: store) { event in
                         if case .stepEnds(_, _, let outcomes, _) = event { shown += "\(outcomes)" }
                     }
-                    shown += run.sentence + "\(run.final.plan.drift) \(run.final.plan.blocked) \(run.final.plan.stalled)"
+                    shown +=
+                        run.sentence + "\(run.final.plan.drift) \(run.final.plan.blocked) \(run.final.plan.stalled)"
                     #expect(!run.actions.isEmpty)
                 }
             }

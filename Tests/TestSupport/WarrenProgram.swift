@@ -6,7 +6,9 @@ import HostAccess
 public enum WarrenProgram {
     public static let path = Result {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let candidates = [tests.directoryOfPath + "/warren", FileManager.default.currentDirectoryPath + "/.build/debug/warren"]
+        let candidates = [
+            tests.directoryOfPath + "/warren", FileManager.default.currentDirectoryPath + "/.build/debug/warren",
+        ]
         guard let found = candidates.first(where: FileStatus.isExecutable) else {
             throw TestFailure("The program warren is not built. Run: swift build --build-tests")
         }
@@ -14,7 +16,9 @@ public enum WarrenProgram {
     }
 
     /// What every call is given.
-    public static let environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"]
+    public static let environment = [
+        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent",
+    ]
 
     @discardableResult
     public static func run(

@@ -58,7 +58,8 @@ enum NodeCheck {
         case .cookieFile:
             "chmod 0400 /var/lib/rabbitmq/.erlang.cookie; chown rabbitmq: /var/lib/rabbitmq/.erlang.cookie"
         case .unresolvableHost: "Write the host into /etc/hosts."
-        case .toolUnusable, .deadlineExceeded, .killed, .garbled: "Run rabbitmqctl cluster_status by hand and see what it says."
+        case .toolUnusable, .deadlineExceeded, .killed, .garbled:
+            "Run rabbitmqctl cluster_status by hand and see what it says."
         case .brokerTimeout: "See whether a majority of the members runs."
         case .unknownVhost, .refused: "Run rabbitmq-diagnostics status by hand and see what it says."
         }

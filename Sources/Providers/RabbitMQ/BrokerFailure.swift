@@ -137,7 +137,8 @@ extension BrokerFailure {
     private static func cookieWords(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline)
             .first { line in cookieTroubles.contains { line.contains($0) } }
-        return line.map { words(output: "", errors: String($0.split(separator: "] ").last ?? $0)) } ?? "see its mode and owner"
+        guard let line else { return "see its mode and owner" }
+        return words(output: "", errors: String(line.split(separator: "] ").last ?? line))
     }
 
     private static func hostWords(_ words: String) -> String {

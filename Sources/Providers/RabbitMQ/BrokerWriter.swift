@@ -40,7 +40,10 @@ public struct BrokerWriter: Sendable {
                 switch lines[index] {
                 case "ok": (action.resource, .succeeded)
                 case let words?:
-                    (action.resource, .failed(Removal.postponed[words] ?? BrokerFailure.words(output: words, errors: "")))
+                    (
+                        action.resource,
+                        .failed(Removal.postponed[words] ?? BrokerFailure.words(output: words, errors: ""))
+                    )
                 case nil: (action.resource, .unknown("the broker did not say how its deletion ended"))
                 }
             }
@@ -73,7 +76,7 @@ public struct BrokerWriter: Sendable {
             do {
                 _ = try await tools.write(BrokerCommand(carryingOut: Array(batch)))
                 for action in batch { outcomes[action.resource] = .succeeded }
-            } catch where error.isRefusal && batch.count > 1 {
+            } catch  where error.isRefusal && batch.count > 1 {
                 output = error.description
                 let middle = batch.startIndex + batch.count / 2
                 waiting.append(batch[middle...])
