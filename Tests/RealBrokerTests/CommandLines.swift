@@ -19,7 +19,11 @@ final class CommandLines: Sendable {
     /// Looks again and again, on a thread of its own, until `body` has ended.
     func watch<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         let thread = Thread { [self] in
-            while !isOver.withLock({ $0 }) { look() }
+            while !isOver.withLock({ $0 }) {
+                look()
+                // The shortest call of a tool takes a hundred times as long.
+                usleep(2000)
+            }
         }
         thread.start()
         defer { isOver.withLock { $0 = true } }

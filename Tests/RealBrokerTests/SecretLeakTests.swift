@@ -90,6 +90,16 @@ extension RealBrokers {
             }
         }
 
+        @Test("The watch sees a mark on any command line")
+        func watchSees() async throws {
+            let lines = CommandLines(for: Self.mark)
+            try await lines.watch {
+                _ = try await ProcessRunner().run(
+                    Invocation(executable: "/bin/sh", arguments: ["-c", "sleep 1; :", Self.mark], deadline: .seconds(20)))
+            }
+            #expect(!lines.sightings.isEmpty)
+        }
+
         @Test("The program and all that it runs keep every secret, also those that the broker refuses")
         func program() async throws {
             let program = try ProgramOnBroker()

@@ -1,4 +1,5 @@
 import ClusterModel
+import Glibc
 import HostAccess
 import ResourceKinds
 
@@ -54,7 +55,9 @@ public struct BrokerReader: Sendable {
             if let document = JSONValue(outputOf: result).flatMap({ Definitions($0) }), document.isWhole {
                 return .success(document)
             }
-            guard result.stdout.contains("badrpc") || result.stdout.contains(":EXIT") else {
+            // The broken export begins with it; a document may hold it anywhere.
+            let beginning = String(decoding: result.stdoutBytes.prefix(4096), as: UTF8.self)
+            guard beginning.contains("badrpc") || beginning.contains(":EXIT") else {
                 return .failure(.garbled("export_definitions printed no definitions document"))
             }
             return .success(try await assembledDefinitions())
@@ -165,10 +168,20 @@ extension JSONValue {
         while line < bytes.endIndex {
             let isObject = bytes[line] == UInt8(ascii: "{")
             if isObject || bytes[line] == UInt8(ascii: "[") && !isLogLevel(bytes[line...].dropFirst()) { return line }
-            guard let end = bytes[line...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-            line = end + 1
+            guard let next = lineAfter(line, in: bytes) else { return nil }
+            line = next
         }
         return nil
+    }
+
+    /// `memchr`, as output may be tens of megabytes without a line break.
+    private static func lineAfter(_ line: Int, in bytes: [UInt8]) -> Int? {
+        bytes.withUnsafeBytes { area in
+            guard let start = area.baseAddress,
+                let found = memchr(start + line, CInt(UInt8(ascii: "\n")), area.count - line)
+            else { return nil }
+            return start.distance(to: found) + 1
+        }
     }
 
     private static func isLogLevel(_ bytes: ArraySlice<UInt8>) -> Bool {
