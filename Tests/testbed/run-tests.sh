@@ -7,7 +7,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 swift build --build-tests
-swift test --skip-build --disable-xctest 2>&1 | tee "$log"
+swift test --skip-build --disable-xctest --no-parallel 2>&1 | tee "$log"
 
 count=$(sed -nE 's/.*Test run with ([0-9]+) tests? in [0-9]+ suites? passed.*/\1/p' "$log" | tail -n 1)
 if [ -z "$count" ] || [ "$count" -eq 0 ]; then
