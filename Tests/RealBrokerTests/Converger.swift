@@ -137,7 +137,13 @@ struct Converger: Sendable {
             case {amqqueue:get_type(Queue), erlang:function_exported(rabbit_queue_type, publish_at_most_once, 2)} of
               {rabbit_stream_queue, _} ->
                 osiris:write(amqqueue:get_pid(Queue), undefined, 1, <<"m">>),
-                receive {osiris_written, _, _, _} -> ok after 5000 -> error(not_written) end;
+                Wait = fun Wait(0) -> error(not_written);
+                  Wait(Left) ->
+                    case maps:get({osiris_writer, amqqueue:get_name(Queue)}, osiris_counters:overview()) of
+                      #{committed_offset := Last} when Last >= 0 -> ok;
+                      _ -> receive after 10 -> Wait(Left - 1) end
+                    end end,
+                Wait(500);
               {_, true} ->
                 {ok, Exchange} = rabbit_exchange:lookup(X),
                 Content = rabbit_basic:build_content(rabbit_basic:properties([]), [<<"m">>]),
