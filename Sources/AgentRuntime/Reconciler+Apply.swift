@@ -22,6 +22,7 @@ extension Reconciler {
         if let revision { try store.setAttempted(revision, at: begun) }
         let desired = SecretResolution(reader: secrets).resolve(manifest.resources)
         var carriedOut: [CarriedOut] = []
+        var keptBack: [BlockedAction] = []
         var final: PlannedRun
         var pass = 0
         while true {
@@ -42,11 +43,14 @@ extension Reconciler {
             let tried = Set(carriedOut.map { Attempt($0.action) })
             let isNew = final.plan.actions.contains { !tried.contains(Attempt($0)) }
             guard isNew, pass <= Self.maximumPasses else {
+                final = final.blocking(keptBack)
+                try store.recordBlocked(final.plan.blocked)
                 try memory.keepSnapshot(reading.definitions, at: clock())
                 break
             }
             let results = try await carryOut(final, run: id, store: store, progress: progress)
             carriedOut += results.actions
+            keptBack = results.blocked
             guard !results.isCutShort else {
                 pass = Self.maximumPasses
                 continue
@@ -59,9 +63,10 @@ extension Reconciler {
     /// Carries out the steps of one plan, each written down before it is run.
     private func carryOut(
         _ planned: PlannedRun, run id: Int64, store: StateStore, progress: (RunEvent) -> Void
-    ) async throws(StateStoreError) -> (actions: [CarriedOut], isCutShort: Bool) {
+    ) async throws(StateStoreError) -> (actions: [CarriedOut], blocked: [BlockedAction], isCutShort: Bool) {
         let steps = planned.plan.steps
         var done: [CarriedOut] = []
+        var blocked: [BlockedAction] = []
         var guardReadAt = planned.observation.readAt
         for (index, step) in steps.enumerated() {
             if clock().seconds(since: guardReadAt) > Self.guardAge,
@@ -69,7 +74,7 @@ extension Reconciler {
             {
                 guardReadAt = clock()
                 let cluster = await reader.clusterReading()
-                guard Planner.majorityHolds(members: manifest.members, cluster) else { return (done, true) }
+                guard Planner.majorityHolds(members: manifest.members, cluster) else { return (done, blocked, true) }
             }
             progress(.stepBegins(number: index + 1, of: steps.count, step))
             let begun = clock()
@@ -84,12 +89,13 @@ extension Reconciler {
             progress(
                 .stepEnds(
                     number: index + 1, of: steps.count, outcomes: outcomes, seconds: clock().seconds(since: begun)))
+            blocked += result.blocked
             done += zip(step.actions, outcomes).map { CarriedOut(action: $0, outcome: $1.1) }
             if outcomes.contains(where: { $0.1 != .succeeded && !result.refused.contains($0.0) }), !result.isItemised {
-                return (done, true)
+                return (done, blocked, true)
             }
         }
-        return (done, false)
+        return (done, blocked, false)
     }
 
     private func remember(

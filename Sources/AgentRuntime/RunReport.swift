@@ -4,7 +4,7 @@ import StateStore
 /// What one look at the world gave: nothing is changed by it.
 public struct PlannedRun: Sendable {
     public let observation: Observation
-    public let plan: Plan
+    public var plan: Plan
     public let conditions: [Condition]
     /// How many resources the manifest declares.
     public let declared: Int
@@ -12,6 +12,20 @@ public struct PlannedRun: Sendable {
     public let warnings: [String]
     /// Removes what must not be shown from any text that goes out.
     public let redactor: Redactor
+}
+
+extension PlannedRun {
+    /// The same, where the broker itself found guards unmet: what they keep back is not to be done but blocked.
+    func blocking(_ blocked: [BlockedAction]) -> PlannedRun {
+        let kept = Set(blocked.map(\.resource))
+        guard !kept.isEmpty else { return self }
+        var run = self
+        run.plan.steps = plan.steps.map { Step($0.actions.filter { !kept.contains($0.resource) }) }
+            .filter { !$0.actions.isEmpty }
+        let planned = Set(plan.actions.map(\.resource))
+        run.plan.blocked += blocked.filter { planned.contains($0.resource) }
+        return run
+    }
 }
 
 /// An action of a run and how it ended.

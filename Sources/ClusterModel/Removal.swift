@@ -18,10 +18,12 @@ public struct Removal: Hashable, Sendable {
         arguments = bindings.map(\.value)
     }
 
-    /// What an expression gives where the object stays for now, and why: another run may delete it.
-    public static let postponed = [
-        "holds_messages": "it holds messages and is not deleted",
-        "uncounted": "whether it holds messages could not be told, so that it is not deleted",
-        "in_use": "something that Warren did not create is bound to it, so that it is not deleted",
+    /// What an expression gives where a guard keeps the object for now: another run may delete it.
+    public static let postponed: [String: (unmet: Guard, reason: String)] = [
+        "holds_messages": (.holdsNoMessages, "it holds messages and is not deleted"),
+        "uncounted": (.holdsNoMessages, "whether it holds messages could not be told, so that it is not deleted"),
+        "in_use": (
+            .other("not-in-use"), "something that Warren did not create is bound to it, so that it is not deleted"
+        ),
     ]
 }

@@ -34,8 +34,10 @@ public struct GlobalParameterKind: ResourceKind {
         }
     }
 
-    /// The broker keeps the names as atoms, and an export spells three of them as JSON's own words.
-    private static func name(_ value: JSONValue) -> String { value.string ?? value.description }
+    /// The broker keeps the names as atoms, of which an export spells `true`, `false` and `nil` as JSON's own words.
+    private static func name(_ value: JSONValue) -> String {
+        value == .null ? "nil" : value.string ?? value.description
+    }
 
     public func isInternal(_ observed: Resource) -> Bool {
         Self.reserved.contains(observed.id.name) || observed.id.name.hasPrefix("internal_")

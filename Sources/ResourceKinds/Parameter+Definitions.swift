@@ -44,12 +44,13 @@ extension DefinitionsEntry {
     }
 }
 
-/// The broker's import makes the text `nil` of null (seen on 3.10.8 and 4.0.5).
+/// The broker's import makes the atom `nil` of null, which only its own tools print as null again (seen on 3.10.8
+/// and 4.0.5).
 func nullProblems(_ desired: Resource) -> [FieldProblem] {
     guard desired["value"]?.holdsNull == true else { return [] }
     return [
         FieldProblem(
-            ["value"], "the broker's import makes the text nil of null; leave it out, or set this parameter by hand",
+            ["value"], "the broker's import makes the word nil of null; leave it out, or write another value",
             severity: .warning)
     ]
 }

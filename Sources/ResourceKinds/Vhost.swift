@@ -125,15 +125,14 @@ public struct VhostKind: ResourceKind {
         return nil
     }
 
-    /// The whole metadata goes along: an import erases what it leaves out.
+    /// The whole metadata goes along: an import erases what it leaves out. A default queue type that nobody set is
+    /// exported as one all the same, and only metadata tells; it must not be set by the way.
     public func write(_ desired: Resource, over observed: Resource?) -> Change {
         let name = desired.id.name
         var metadata = observed?["metadata"]?.object ?? [:]
         metadata["description"] = desired["description"] ?? observed?["description"] ?? ""
         metadata["tags"] = desired["tags"] ?? []
-        if let type = desired["defaultQueueType"] ?? observed?["defaultQueueType"] {
-            metadata["default_queue_type"] = type
-        }
+        if let type = desired["defaultQueueType"] { metadata["default_queue_type"] = type }
         var entries = [
             DefinitionsEntry(.vhosts, ["name": .string(name), "metadata": .object(metadata)])
         ]

@@ -16,7 +16,7 @@ extension RealBrokers {
             #expect(world.broker.installation.environment["LANG"] == "C.UTF-8")
             let before = try await world.everything()
             let marker = world.scratch.path("executed")
-            let texts = Self.texts(marker, version)
+            let texts = Self.texts(marker)
             let spec = Self.spec(texts, patterns: Self.patterns(marker))
 
             try await world.converge(spec)
@@ -29,22 +29,23 @@ extension RealBrokers {
             #expect(Set(told) == ["value", "priority", "uri definition", "configure", "description", "write"])
             #expect(told.count == 7 * texts.count + Self.patterns(marker).count)
             try await world.converge(spec)
-            #expect(difference(try await world.everything(looselyOn: Set(texts)), complete) == [])
+            let repaired = difference(try await world.everything(looselyOn: Set(texts)), complete)
+            #expect(repaired == [])
 
             try await world.apply(Pruning.prune.replacing("maxDeletions: 100", with: "maxDeletions: 1000") + Pruning.kept)
-            let after = try await world.everything()
-            #expect(difference(after, before).filter { !$0.contains(#""name":"kept""#) && !$0.contains("cluster_name") } == [])
+            let after = difference(try await world.everything(), before)
+            #expect(after.filter { !$0.contains(#""name":"kept""#) && !$0.contains("cluster_name") } == [])
             #expect(throws: FileFailure.self) { try FileStatus(marker) }
             try await world.broker.reset()
         }
 
-        /// 4.0.5's own tools print control characters that JSON has no letter for as other characters.
-        private static func texts(_ marker: String, _ version: TestBroker.Version) -> [String] {
+        /// No control character that JSON has no letter for: the broker's own tools print U+0001 as U+1000.
+        private static func texts(_ marker: String) -> [String] {
             [
                 "$(touch \(marker))", "`touch \(marker)`", "$HOME", "'single'", "\"double\"", #"back\slash \\d \"#,
                 "-leading", "--", " spaced  out ", "a@b:c", "a/b", "a%2Fb", "a%b", "two\nlines", "tab\tbed", "zażółć gęślą",
                 "🐰👩‍👩‍👧", "caf\u{E9}", "cafe\u{301}", ";&|<>*?~#!(", "{}[], : - x", "WARREN 0 eA==",
-                "<<\"x\">>. os:cmd(\"touch \(marker)\")", "&lt;b&gt;", "null", "true", "~p ~s", version == .v3 ? "\u{7F}\u{1}" : "\u{7F}",
+                "<<\"x\">>. os:cmd(\"touch \(marker)\")", "&lt;b&gt;", "null", "nil", "true", "~p ~s", "\u{7F}",
                 String(repeating: "n", count: 255), String(repeating: "ż", count: 127),
             ]
         }

@@ -113,6 +113,11 @@ extension RealBrokers {
             #expect(report.actions.filter { $0.outcome == .succeeded }.map { "\($0.action.resource)" } == ["queue //empty"])
             #expect(report.processes <= 6)
             #expect(report.final.plan.stalled == [])
+            #expect(report.final.plan.steps == [])
+            #expect(Set(report.final.plan.guards.values) == ["holds-no-messages", "not-in-use"])
+            #expect(report.result == .drifted)
+            #expect(report.sentence.contains(holds))
+            #expect(try world.store.blocked().count == 6)
             #expect(try await world.broker.queues().count == 3)
 
             try await world.broker.eval(

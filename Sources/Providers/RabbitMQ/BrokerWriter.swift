@@ -7,6 +7,8 @@ public struct StepResult: Sendable {
     public let outcomes: [(ResourceID, Outcome)]
     /// Resources that the broker refused for what they are, not for its own state.
     public let refused: Set<ResourceID>
+    /// What a guard kept back that only the broker can look at, at the moment of the action.
+    public var blocked: [BlockedAction] = []
     /// The tool's last words.
     public let output: String
     /// Whether each outcome is its own; else one failure without a refusal stands for all that followed.
@@ -42,7 +44,7 @@ public struct BrokerWriter: Sendable {
                 case let words?:
                     (
                         action.resource,
-                        .failed(Removal.postponed[words] ?? BrokerFailure.words(output: words, errors: ""))
+                        .failed(Removal.postponed[words]?.reason ?? BrokerFailure.words(output: words, errors: ""))
                     )
                 case nil: (action.resource, .unknown("the broker did not say how its deletion ended"))
                 }
@@ -50,9 +52,14 @@ public struct BrokerWriter: Sendable {
             let refused = actions.indices.filter { index in
                 lines[index].map { $0 != "ok" && Removal.postponed[$0] == nil } ?? false
             }
+            let blocked = actions.enumerated().compactMap { index, action in
+                lines[index].flatMap { Removal.postponed[$0] }.map {
+                    BlockedAction(action.verb, action.resource, guard: $0.unmet, reason: $0.reason)
+                }
+            }
             return StepResult(
-                outcomes: outcomes, refused: Set(refused.map { actions[$0].resource }), output: "", isItemised: true,
-                exitCode: 0)
+                outcomes: outcomes, refused: Set(refused.map { actions[$0].resource }), blocked: blocked, output: "",
+                isItemised: true, exitCode: 0)
         } catch {
             return Self.all(actions, error)
         }

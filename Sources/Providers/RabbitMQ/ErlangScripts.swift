@@ -53,17 +53,26 @@ enum RemovalScript {
 /// What `export_definitions` should have printed, assembled inside the broker.
 ///
 /// From 3.8 to 3.13.4 the export fails as soon as one federation-upstream-set exists (facts, seen on 3.10.8): a
-/// parameter whose value is a list crashes it. The parts that do not crash are the same exported functions.
+/// parameter whose value is a list crashes it; on 4.0.5 one whose value is a number does. The parts that do not crash
+/// are the same exported functions. Atoms are spelled as the tool spells them, which takes `nil` for null.
 enum DefinitionsScript {
     static let text = """
+        Spell = fun Spell(nil) -> null;
+          Spell(null) -> <<"null">>;
+          Spell({K, V}) -> {K, Spell(V)};
+          Spell(L) when is_list(L) -> [Spell(E) || E <- L];
+          Spell(M) when is_map(M) -> maps:map(fun(_, V) -> Spell(V) end, M);
+          Spell(V) -> V end,
+        Name = fun(N) when is_atom(N) -> atom_to_binary(N, utf8); (N) -> N end,
         Definitions = #{
           users => rabbit_definitions:list_users(), vhosts => rabbit_definitions:list_vhosts(),
           permissions => rabbit_definitions:list_permissions(),
           topic_permissions => rabbit_definitions:list_topic_permissions(),
           policies => rabbit_definitions:list_policies(), exchanges => rabbit_definitions:list_exchanges(),
           queues => rabbit_definitions:list_queues(), bindings => rabbit_definitions:list_bindings(),
-          global_parameters => rabbit_definitions:list_global_runtime_parameters(),
-          parameters => [maps:from_list(P) || P <- rabbit_runtime_parameters:list()]},
+          global_parameters => [#{name => Name(N), value => Spell(V)}
+            || #{<<"name">> := N, <<"value">> := V} <- rabbit_definitions:list_global_runtime_parameters()],
+          parameters => [maps:from_list(Spell(P)) || P <- rabbit_runtime_parameters:list()]},
         io:put_chars(["WARREN 0 ", base64:encode(iolist_to_binary(rabbit_json:encode(Definitions))), "\\n"]),
         ok.
 
