@@ -51,9 +51,7 @@ public struct GlobalParameterKind: ResourceKind {
         if name == "cluster_tags" {
             return [FieldProblem(["name"], "the broker overwrites cluster_tags at each boot; set cluster_tags.* in broker.config")]
         }
-        guard name.hasPrefix("internal") || name == "imported_definition_hash_value" else {
-            return nullProblems(desired)
-        }
+        guard name.hasPrefix("internal") || name == "imported_definition_hash_value" else { return [] }
         return [FieldProblem(["name"], "\(name) is the broker's own and left out of its exports; choose another name")]
     }
 

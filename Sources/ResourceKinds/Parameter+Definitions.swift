@@ -43,25 +43,3 @@ extension DefinitionsEntry {
             ["component": .string(component), "vhost": .string(vhost), "name": .string(name), "value": value])
     }
 }
-
-/// The broker's import makes the atom `nil` of null, which only its own tools print as null again (seen on 3.10.8
-/// and 4.0.5).
-func nullProblems(_ desired: Resource) -> [FieldProblem] {
-    guard desired["value"]?.holdsNull == true else { return [] }
-    return [
-        FieldProblem(
-            ["value"], "the broker's import makes the word nil of null; leave it out, or write another value",
-            severity: .warning)
-    ]
-}
-
-extension JSONValue {
-    fileprivate var holdsNull: Bool {
-        switch self {
-        case .null: true
-        case .array(let values): values.contains(where: \.holdsNull)
-        case .object(let members): members.values.contains(where: \.holdsNull)
-        default: false
-        }
-    }
-}

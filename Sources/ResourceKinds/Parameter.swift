@@ -56,9 +56,7 @@ public struct ParameterKind: ResourceKind {
     }
 
     public func problems(of desired: Resource, on version: BrokerVersion?) -> [FieldProblem] {
-        guard let component = desired["component"]?.string, let place = Self.reserved[component] else {
-            return nullProblems(desired)
-        }
+        guard let component = desired["component"]?.string, let place = Self.reserved[component] else { return [] }
         return [FieldProblem(["component"], "parameters of \(component) belong under spec.\(place)")]
     }
 
