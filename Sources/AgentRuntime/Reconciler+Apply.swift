@@ -24,10 +24,12 @@ extension Reconciler {
         var carriedOut: [CarriedOut] = []
         var keptBack: [BlockedAction] = []
         var final: PlannedRun
+        var cluster = ClusterGlance()
         var pass = 0
         while true {
             progress(pass == 0 ? .reading : .readingAgain)
-            let reading = await observe()
+            let reading = await observe(recently: cluster.view(at: clock(), noOlderThan: Self.guardAge))
+            cluster.look(at: reading.observation)
             try learn(from: carriedOut, reading.observation, run: id, store: store)
             final = try decide(desired, reading.observation)
             try disprove(carriedOut, final, store: store)
@@ -48,7 +50,7 @@ extension Reconciler {
                 try memory.keepSnapshot(reading.definitions, at: clock())
                 break
             }
-            let results = try await carryOut(final, run: id, store: store, progress: progress)
+            let results = try await carryOut(final, since: cluster, run: id, store: store, progress: progress)
             carriedOut += results.actions
             keptBack = results.blocked
             guard !results.isCutShort else {
@@ -62,12 +64,13 @@ extension Reconciler {
 
     /// Carries out the steps of one plan, each written down before it is run.
     private func carryOut(
-        _ planned: PlannedRun, run id: Int64, store: StateStore, progress: (RunEvent) -> Void
+        _ planned: PlannedRun, since glance: ClusterGlance, run id: Int64, store: StateStore,
+        progress: (RunEvent) -> Void
     ) async throws(StateStoreError) -> (actions: [CarriedOut], blocked: [BlockedAction], isCutShort: Bool) {
         let steps = planned.plan.steps
         var done: [CarriedOut] = []
         var blocked: [BlockedAction] = []
-        var guardReadAt = planned.observation.readAt
+        var guardReadAt = glance.readAt ?? planned.observation.readAt
         for (index, step) in steps.enumerated() {
             if clock().seconds(since: guardReadAt) > Self.guardAge,
                 step.actions.contains(where: { $0.scope == .cluster })
@@ -160,6 +163,26 @@ extension Reconciler {
         if open == 0 { return .converged }
         if !plan.steps.isEmpty { return .failed }
         return plan.stalled.isEmpty ? .drifted : .stalled
+    }
+}
+
+/// The cluster as a run last saw it: good for a few seconds, then it is looked at again.
+struct ClusterGlance {
+    private var seen: ClusterView?
+    private(set) var readAt: Timestamp?
+
+    func view(at now: Timestamp, noOlderThan seconds: Double) -> ClusterView? {
+        readAt.flatMap { now.seconds(since: $0) <= seconds ? seen : nil }
+    }
+
+    /// Takes a view that was read anew; one that was handed on keeps its age.
+    mutating func look(at observation: Observation) {
+        guard let view = observation.cluster.view else {
+            (seen, readAt) = (nil, nil)
+            return
+        }
+        if view == seen { return }
+        (seen, readAt) = (view, observation.readAt)
     }
 }
 

@@ -48,11 +48,12 @@ public struct Reconciler: Sendable {
         return run
     }
 
-    func observe() async -> BrokerReading {
+    /// - Parameter view: the cluster as this run saw it a moment ago.
+    func observe(recently view: ClusterView? = nil) async -> BrokerReading {
         let isBeyondExport = manifest.resources.contains { resource in
             ResourceKinds.byName[resource.id.kind]?.isBeyondExport(resource) == true
         }
-        return await reader.observe(at: clock(), beyondExport: isBeyondExport)
+        return await reader.observe(at: clock(), beyondExport: isBeyondExport, recently: view)
     }
 
     /// What there is to do, given what was read.

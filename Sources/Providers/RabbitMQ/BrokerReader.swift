@@ -18,10 +18,14 @@ public struct BrokerReader: Sendable {
 
     /// Never fails: what could not be read is unknown, with the reason.
     ///
-    /// - Parameter beyondExport: also read what the broker's exports leave out, with one more process.
-    public func observe(at now: Timestamp, beyondExport: Bool = false) async -> BrokerReading {
+    /// - Parameters:
+    ///   - beyondExport: also read what the broker's exports leave out, with one more process.
+    ///   - view: what was read of the cluster a moment ago, which saves a process; nil reads it anew.
+    public func observe(
+        at now: Timestamp, beyondExport: Bool = false, recently view: ClusterView? = nil
+    ) async -> BrokerReading {
         async let definitions = definitions()
-        async let cluster = clusterReading()
+        async let cluster = clusterReading(orRecently: view)
         var document = await definitions
         if beyondExport { document = await document.including(internalExchanges) }
         var observation = await Observation(readings: readings(document), cluster: cluster, readAt: now)
@@ -72,6 +76,10 @@ public struct BrokerReader: Sendable {
             throw .garbled("eval_file printed no internal exchanges")
         }
         return document
+    }
+
+    private func clusterReading(orRecently view: ClusterView?) async -> Observation.ClusterReading {
+        if let view { .known(view) } else { await clusterReading() }
     }
 
     private func assembledDefinitions() async throws(BrokerFailure) -> Definitions {
