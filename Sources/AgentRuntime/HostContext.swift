@@ -87,6 +87,7 @@ extension HostContext {
         }
         return SupervisedBroker(
             directory: directory, nodeName: host.nodeName, settings: settings, cookie: cookie,
-            account: try .standard(), toolsDirectory: toolsDirectory ?? BrokerInstallation.standardTools, runner: runner)
+            account: try .standard(), toolsDirectory: toolsDirectory ?? BrokerInstallation.standardTools, runner: runner
+        )
     }
 }

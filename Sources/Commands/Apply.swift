@@ -44,7 +44,8 @@ struct Apply: AsyncParsableCommand {
         }
         progress.end()
         Terminal.print(
-            ApplyReport(manifest: preparation.manifest, revision: preparation.source.revision, run: report, isFull: full),
+            ApplyReport(
+                manifest: preparation.manifest, revision: preparation.source.revision, run: report, isFull: full),
             as: options.output)
         switch report.result {
         case .converged: return

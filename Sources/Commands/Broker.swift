@@ -52,7 +52,9 @@ struct BrokerStart: AsyncParsableCommand {
         try broker.prepare()
         try await broker.start { Terminal.note($0) }
         if case .running(let process) = broker.state() {
-            print("\(broker.installation.nodeName) runs as process \(process.pid), its files are in \(broker.layout.directory)")
+            print(
+                "\(broker.installation.nodeName) runs as process \(process.pid), its files are in \(broker.layout.directory)"
+            )
         }
     }
 }

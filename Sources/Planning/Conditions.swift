@@ -25,10 +25,12 @@ public enum Conditions {
         }
         let difference = open == 1 ? "1 difference" : "\(open) differences"
         if !plan.stalled.isEmpty, plan.steps.isEmpty {
-            return Condition(.converged, .false, reason: "Stalled", "\(difference); the broker refused \(plan.stalled.count)")
+            return Condition(
+                .converged, .false, reason: "Stalled", "\(difference); the broker refused \(plan.stalled.count)")
         }
         if !plan.blocked.isEmpty, plan.steps.isEmpty {
-            return Condition(.converged, .false, reason: "Blocked", "\(difference); \(plan.blocked.count) blocked by guards")
+            return Condition(
+                .converged, .false, reason: "Blocked", "\(difference); \(plan.blocked.count) blocked by guards")
         }
         return Condition(.converged, .false, reason: "Drift", difference)
     }

@@ -52,7 +52,8 @@ struct Guards {
             return Refusal(.majority, "the cluster's state is unknown: \(reason)")
         case .known(let view):
             if !view.partitions.isEmpty {
-                return Refusal(.majority, "the cluster is partitioned: \(view.partitions.keys.sorted().joined(separator: ", "))")
+                return Refusal(
+                    .majority, "the cluster is partitioned: \(view.partitions.keys.sorted().joined(separator: ", "))")
             }
             let running = members.filter(view.runningMembers.contains)
             if running.count * 2 > members.count { return nil }

@@ -15,7 +15,8 @@ public struct BindingKind: ResourceKind {
                 Property("vhost", .name, required: true, "The vhost that it is in."),
                 Property("source", .name, required: true, "The exchange that messages come from."),
                 Property("destination", .name, required: true, "The queue or exchange that they go to."),
-                Property("destinationType", .choice(["queue", "exchange"]), default: "queue", "What the destination is."),
+                Property(
+                    "destinationType", .choice(["queue", "exchange"]), default: "queue", "What the destination is."),
                 Property(
                     "routingKey", .string(maximumBytes: 255, allowsEmpty: true), default: "", "The routing key."),
                 Property("arguments", .jsonObject, default: [:], "RabbitMQ's own arguments, verbatim."),

@@ -129,7 +129,8 @@ public struct UpstreamSetKind: ResourceKind {
     public func problems(of desired: Resource, on version: BrokerVersion?) -> [FieldProblem] {
         var problems: [FieldProblem] = []
         if desired.id.name == Self.builtIn {
-            problems.append(FieldProblem(["name"], "the set all is built in and can't be declared; choose another name"))
+            problems.append(
+                FieldProblem(["name"], "the set all is built in and can't be declared; choose another name"))
         }
         for (index, member) in (desired["upstreams"]?.array ?? []).enumerated() {
             let path = ["upstreams", String(index)]

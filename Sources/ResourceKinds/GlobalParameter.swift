@@ -49,7 +49,10 @@ public struct GlobalParameterKind: ResourceKind {
             return [FieldProblem(["name"], "the cluster name is metadata.name")]
         }
         if name == "cluster_tags" {
-            return [FieldProblem(["name"], "the broker overwrites cluster_tags at each boot; set cluster_tags.* in broker.config")]
+            return [
+                FieldProblem(
+                    ["name"], "the broker overwrites cluster_tags at each boot; set cluster_tags.* in broker.config")
+            ]
         }
         guard name.hasPrefix("internal") || name == "imported_definition_hash_value" else { return [] }
         return [FieldProblem(["name"], "\(name) is the broker's own and left out of its exports; choose another name")]

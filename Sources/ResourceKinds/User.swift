@@ -77,7 +77,8 @@ public struct UserKind: ResourceKind {
     /// The user with the password replaced by a hash: the observed one where `verifies` says that it is the
     /// password's, else what `newHash` gives.
     public static func settled(
-        _ desired: Resource, observed: Resource?, verifies: (_ password: String, _ hash: String, _ algorithm: String) -> Bool,
+        _ desired: Resource, observed: Resource?,
+        verifies: (_ password: String, _ hash: String, _ algorithm: String) -> Bool,
         newHash: (_ password: String) -> String
     ) -> Resource {
         guard let password = desired["password"]?.string else { return desired }
@@ -126,7 +127,8 @@ public struct UserKind: ResourceKind {
 
     public func refusal(_ change: ProposedChange, in world: World) -> Refusal? {
         guard change.verb == .delete, change.observed?.id.name == "guest" else { return nil }
-        return Refusal(.other("default-user"), "the broker's default user is never deleted; delete it by hand if you mean it")
+        return Refusal(
+            .other("default-user"), "the broker's default user is never deleted; delete it by hand if you mean it")
     }
 
     public func removal(of observed: Resource) -> Change? {

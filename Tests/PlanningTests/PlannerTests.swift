@@ -14,7 +14,9 @@ struct PlannerTests {
         let old = ResourceID("policy", vhost: "v", name: "old")
         let binding = ResourceID("binding", vhost: "v", name: "a/queue/b/")
         input.observation.readings["policy"] = .known([old: Resource(old, Worlds.fields(old, changed: false))])
-        input.observation.readings["binding"] = .known([binding: Resource(binding, ["source": "a", "destination": "b"])])
+        input.observation.readings["binding"] = .known([
+            binding: Resource(binding, ["source": "a", "destination": "b"])
+        ])
         input.inventory = [old, binding]
         let steps = Planner.plan(input).steps.map { $0.actions.map(\.resource) }
         #expect(
@@ -133,7 +135,8 @@ struct PlannerTests {
         #expect(Planner.plan(input).blocked[0].reason.contains("quorum"))
         input.observation.cluster = .known(
             ClusterView(
-                version: BrokerVersion(3, 10, 8), clusterName: "c", members: ["rabbit@a"], runningMembers: ["rabbit@a"]))
+                version: BrokerVersion(3, 10, 8), clusterName: "c", members: ["rabbit@a"], runningMembers: ["rabbit@a"])
+        )
         #expect(Planner.plan(input).actions.count == 1)
     }
 }

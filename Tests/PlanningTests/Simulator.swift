@@ -68,7 +68,8 @@ enum Worlds {
             }
         }
         return PlanningInput(
-            desired: desired, observation: Observation(readings: readings, cluster: cluster, readAt: Timestamp(milliseconds: 0)),
+            desired: desired,
+            observation: Observation(readings: readings, cluster: cluster, readAt: Timestamp(milliseconds: 0)),
             members: ["rabbit@a"], prune: PruneSettings(enabled: Set(PruneSettings.keys)), inventory: inventory)
     }
 

@@ -27,7 +27,9 @@ struct Converger: Sendable {
     private var tools: BrokerTools { BrokerTools(installation: broker.installation, runner: broker.runner) }
 
     /// The manifest with these lines of `spec`.
-    func manifest(_ spec: String, name: String = "kinds", of place: SourceLocation = #_sourceLocation) throws -> ClusterManifest {
+    func manifest(_ spec: String, name: String = "kinds", of place: SourceLocation = #_sourceLocation) throws
+        -> ClusterManifest
+    {
         let lines = spec.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
         let text = """
             apiVersion: warren/v1
@@ -50,7 +52,8 @@ struct Converger: Sendable {
             store: store, clock: { SystemClock.now() })
     }
 
-    func plan(_ spec: String, name: String = "kinds", of place: SourceLocation = #_sourceLocation) async throws -> Plan {
+    func plan(_ spec: String, name: String = "kinds", of place: SourceLocation = #_sourceLocation) async throws -> Plan
+    {
         try await reconciler(manifest(spec, name: name, of: place)).plan().plan
     }
 
@@ -179,7 +182,8 @@ struct Converger: Sendable {
 func difference(_ found: [String], _ expected: [String]) -> [String] {
     let (found, expected) = (found.map(Line.init), expected.map(Line.init))
     let (a, b) = (Set(found), Set(expected))
-    return found.filter { !b.contains($0) }.map { "+ \($0.text)" } + expected.filter { !a.contains($0) }.map { "- \($0.text)" }
+    return found.filter { !b.contains($0) }.map { "+ \($0.text)" }
+        + expected.filter { !a.contains($0) }.map { "- \($0.text)" }
 }
 
 /// A text that is compared by its bytes.
@@ -193,7 +197,9 @@ extension Plan {
     /// What is open on each resource: `missing`, `unexpected`, or the fields that differ.
     var told: [String: String] {
         Dictionary(
-            openDrift.map { ("\($0.resource)", $0.changes.isEmpty ? $0.word : $0.changes.map(\.field).joined(separator: " ")) },
+            openDrift.map {
+                ("\($0.resource)", $0.changes.isEmpty ? $0.word : $0.changes.map(\.field).joined(separator: " "))
+            },
             uniquingKeysWith: { $0 + " and " + $1 })
     }
 

@@ -32,7 +32,8 @@ extension RealBrokers {
             let repaired = difference(try await world.everything(looselyOn: Set(texts)), complete)
             #expect(repaired == [])
 
-            try await world.apply(Pruning.prune.replacing("maxDeletions: 100", with: "maxDeletions: 1000") + Pruning.kept)
+            try await world.apply(
+                Pruning.prune.replacing("maxDeletions: 100", with: "maxDeletions: 1000") + Pruning.kept)
             let after = difference(try await world.everything(), before)
             #expect(after.filter { !$0.contains(#""name":"kept""#) && !$0.contains("cluster_name") } == [])
             #expect(throws: FileFailure.self) { try FileStatus(marker) }
@@ -43,7 +44,8 @@ extension RealBrokers {
         private static func texts(_ marker: String) -> [String] {
             [
                 "$(touch \(marker))", "`touch \(marker)`", "$HOME", "'single'", "\"double\"", #"back\slash \\d \"#,
-                "-leading", "--", " spaced  out ", "a@b:c", "a/b", "a%2Fb", "a%b", "two\nlines", "tab\tbed", "zażółć gęślą",
+                "-leading", "--", " spaced  out ", "a@b:c", "a/b", "a%2Fb", "a%b", "two\nlines", "tab\tbed",
+                "zażółć gęślą",
                 "🐰👩‍👩‍👧", "caf\u{E9}", "cafe\u{301}", ";&|<>*?~#!(", "{}[], : - x", "WARREN 0 eA==",
                 "<<\"x\">>. os:cmd(\"touch \(marker)\")", "&lt;b&gt;", "null", "nil", "true", "~p ~s", "\u{7F}",
                 String(repeating: "n", count: 255), String(repeating: "ż", count: 127),
@@ -52,7 +54,8 @@ extension RealBrokers {
 
         private static func patterns(_ marker: String) -> [String] {
             [
-                "$(touch \(marker))", "`touch \(marker)`", "$HOME", "'single'", "\"double\"", #"^a\\b\.\d+$"#, "-x", "--",
+                "$(touch \(marker))", "`touch \(marker)`", "$HOME", "'single'", "\"double\"", #"^a\\b\.\d+$"#, "-x",
+                "--",
                 " ", "@/%2F", "two\nlines", "🐰ż", "caf\u{E9}", "cafe\u{301}", "^(a|b){1,2}[^c]$", "",
             ]
         }
@@ -97,9 +100,13 @@ extension RealBrokers {
             ]
             let upstreams = JSONValue.array(
                 all.map {
-                    ["name": $0, "vhost": "/", "uri": "amqp://127.0.0.1:1", "definition": ["exchange": $0, "consumer-tag": $0]]
+                    [
+                        "name": $0, "vhost": "/", "uri": "amqp://127.0.0.1:1",
+                        "definition": ["exchange": $0, "consumer-tag": $0],
+                    ]
                 })
-            return sections.map { "\($0.0): \(JSONValue.array($0.1))\n" }.joined() + "federation: { upstreams: \(upstreams) }\n"
+            return sections.map { "\($0.0): \(JSONValue.array($0.1))\n" }.joined()
+                + "federation: { upstreams: \(upstreams) }\n"
         }
 
         /// The same objects with other values.
@@ -117,7 +124,8 @@ extension RealBrokers {
                 "policies": .array(
                     patterns.enumerated().map { index, pattern in
                         [
-                            "name": .string("pattern \(index)"), "vhost": "/", "pattern": .string(pattern), "priority": 9,
+                            "name": .string("pattern \(index)"), "vhost": "/", "pattern": .string(pattern),
+                            "priority": 9,
                             "apply-to": "all", "definition": ["dead-letter-exchange": .string(texts[index])],
                         ]
                     }

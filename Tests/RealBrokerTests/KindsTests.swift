@@ -139,24 +139,29 @@ extension RealBrokers {
             try await broker.ctl(
                 "set_operator_policy", "-p", "orders", "--priority", "2", "limits", "^x", #"{"message-ttl":7}"#)
             try await broker.ctl(
-                "set_parameter", "-p", "orders", "federation-upstream", "berlin", #"{"uri":"amqp://127.0.0.1:3","max-hops":2}"#)
+                "set_parameter", "-p", "orders", "federation-upstream", "berlin",
+                #"{"uri":"amqp://127.0.0.1:3","max-hops":2}"#)
             try await broker.ctl(
                 "set_parameter", "-p", "orders", "federation-upstream-set", "europe", #"[{"upstream":"many"}]"#)
             try await broker.ctl(
                 "set_parameter", "-p", "orders", "shovel", "overflow",
-                #"{"src-uri":"amqp://127.0.0.1:1","dest-uri":"amqp://127.0.0.1:1","src-queue":"other","dest-queue":"orders"}"#)
+                #"{"src-uri":"amqp://127.0.0.1:1","dest-uri":"amqp://127.0.0.1:1","src-queue":"other","dest-queue":"orders"}"#
+            )
             try await broker.tool("rabbitmq-plugins", ["disable", "rabbitmq_shovel"])
-            try await broker.ctl("set_parameter", "-p", "orders", "warren-test", "nested", #"{"list":[1,2.5,"für",true]}"#)
+            try await broker.ctl(
+                "set_parameter", "-p", "orders", "warren-test", "nested", #"{"list":[1,2.5,"für",true]}"#)
             try await broker.ctl("set_global_parameter", "nested", #"{"region":{"name":"Krakow"},"empty":{}}"#)
             try await broker.ctl("set_global_parameter", "list", "[]")
         }
 
         private static func changed(_ version: TestBroker.Version) -> [String: String] {
             let both = [
-                "plugins enabled": "enabled", "vhost orders": version == .v3 ? "tags limits" : "description tags limits",
+                "plugins enabled": "enabled",
+                "vhost orders": version == .v3 ? "tags limits" : "description tags limits",
                 "vhost plain": "limits", "user app": "passwordHash tags limits", "user hashed": "passwordHash limits",
                 "user nobody": "passwordHash", "permission orders/app": "configure write",
-                "topic-permission orders/app/amq.topic": "write", "policy orders/all": "pattern applyTo priority definition",
+                "topic-permission orders/app/amq.topic": "write",
+                "policy orders/all": "pattern applyTo priority definition",
                 "operator-policy orders/limits": "pattern applyTo priority definition",
                 "upstream orders/berlin": "uri definition", "upstream-set orders/europe": "upstreams",
                 "shovel orders/overflow": "sourceUri definition", "parameter orders/warren-test/nested": "value",

@@ -29,7 +29,10 @@ extension RealBrokers {
             try await world.importByHand([
                 "queues": [["name": "hand", "vhost": "/", "durable": true, "auto_delete": false, "arguments": [:]]],
                 "exchanges": [
-                    ["name": "hand", "vhost": "/", "type": "direct", "durable": true, "auto_delete": false, "arguments": [:]]
+                    [
+                        "name": "hand", "vhost": "/", "type": "direct", "durable": true, "auto_delete": false,
+                        "arguments": [:],
+                    ]
                 ],
             ])
             let before = try await world.everything()
@@ -66,12 +69,16 @@ extension RealBrokers {
                 """)
             // A stranger's queue keeps the vhost that it is in.
             try await world.importByHand([
-                "queues": [["name": "stranger", "vhost": "both", "durable": true, "auto_delete": false, "arguments": [:]]]
+                "queues": [
+                    ["name": "stranger", "vhost": "both", "durable": true, "auto_delete": false, "arguments": [:]]
+                ]
             ])
             let unpruned = try await world.plan(Self.kept)
             #expect(unpruned.actions.map(\.verb) == [.create])
             let report = try await world.apply(Self.prune + Self.kept)
-            let failed = report.actions.filter { $0.outcome != .succeeded }.map { "\($0.action.resource) \($0.outcome)" }
+            let failed = report.actions.filter { $0.outcome != .succeeded }.map {
+                "\($0.action.resource) \($0.outcome)"
+            }
             #expect(failed == [])
             #expect(report.final.plan.told == ["vhost both": "unexpected"])
             #expect(report.final.plan.guards == ["vhost both": "owns-contents"])
@@ -102,15 +109,19 @@ extension RealBrokers {
             try await bind(world, "used", to: "amq.fanout")
 
             let report = try await world.apply(Self.prune + Self.kept)
-            let failed = report.actions.filter { $0.outcome != .succeeded }.map { ("\($0.action.resource)", $0.outcome.message ?? "") }
+            let failed = report.actions.filter { $0.outcome != .succeeded }.map {
+                ("\($0.action.resource)", $0.outcome.message ?? "")
+            }
             let holds = "it holds messages and is not deleted"
             #expect(
                 Dictionary(failed, uniquingKeysWith: { $0 + $1 }) == [
-                    "queue //classic": holds, "queue //quorum": holds, "queue //stream": holds, "queue full/inside": holds,
+                    "queue //classic": holds, "queue //quorum": holds, "queue //stream": holds,
+                    "queue full/inside": holds,
                     "vhost full": holds,
                     "exchange //used": "something that Warren did not create is bound to it, so that it is not deleted",
                 ])
-            #expect(report.actions.filter { $0.outcome == .succeeded }.map { "\($0.action.resource)" } == ["queue //empty"])
+            #expect(
+                report.actions.filter { $0.outcome == .succeeded }.map { "\($0.action.resource)" } == ["queue //empty"])
             #expect(report.processes <= 6)
             #expect(report.final.plan.stalled == [])
             #expect(report.final.plan.steps == [])
@@ -145,7 +156,9 @@ extension RealBrokers {
         @Test(arguments: TestBroker.Version.allCases)
         func fiveHundredPoliciesAreDeletedAtOnceAndNotBeyondTheLimit(_ version: TestBroker.Version) async throws {
             let world = try await Converger(version)
-            let many = (1...500).map { "  - { name: p\($0), vhost: /, pattern: x, definition: { max-length: \($0) } }\n" }
+            let many = (1...500).map {
+                "  - { name: p\($0), vhost: /, pattern: x, definition: { max-length: \($0) } }\n"
+            }
             try await world.converge("policies:\n" + many.joined())
             let limited = Self.prune.replacing("maxDeletions: 100", with: "maxDeletions: 499")
             let blocked = try await world.apply(limited + Self.kept)

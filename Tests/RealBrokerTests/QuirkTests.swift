@@ -62,7 +62,8 @@ extension RealBrokers {
         @Test(arguments: TestBroker.Version.allCases)
         func nullIsReadTheSameWhicheverWayTheBrokerIsRead(_ version: TestBroker.Version) async throws {
             let world = try await Converger(version)
-            let spec = "globalParameters: [{ name: n, value: { a: [null, 1], b: null } }, { name: nil, value: 1 }, { name: 'true', value: 2 }]"
+            let spec =
+                "globalParameters: [{ name: n, value: { a: [null, 1], b: null } }, { name: nil, value: 1 }, { name: 'true', value: 2 }]"
             try await world.converge(spec)
             try await world.expectNothingIsWritten(spec)
             // This breaks the export of 3.10, so that Warren reads inside the broker.

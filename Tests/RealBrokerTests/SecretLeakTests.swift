@@ -95,7 +95,8 @@ extension RealBrokers {
             let lines = CommandLines(for: Self.mark)
             try await lines.watch {
                 _ = try await ProcessRunner().run(
-                    Invocation(executable: "/bin/sh", arguments: ["-c", "sleep 1; :", Self.mark], deadline: .seconds(20)))
+                    Invocation(
+                        executable: "/bin/sh", arguments: ["-c", "sleep 1; :", Self.mark], deadline: .seconds(20)))
             }
             #expect(!lines.sightings.isEmpty)
         }

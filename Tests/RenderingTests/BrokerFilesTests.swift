@@ -10,14 +10,19 @@ struct BrokerFilesTests {
             .init("cluster_partition_handling", "pause_minority"), .init("vm_memory_high_watermark.relative", "0.4"),
             .init("listeners.tcp.default", "127.0.0.1:5673"), .init("log.file.formatter.time_format", "epoch_usecs"),
         ],
-        environment: [.init("NODE_PORT", "5673"), .init("SERVER_ADDITIONAL_ERL_ARGS", #"-x "a b" $(touch /x) `y` 'z' \"#)])
+        environment: [
+            .init("NODE_PORT", "5673"), .init("SERVER_ADDITIONAL_ERL_ARGS", #"-x "a b" $(touch /x) `y` 'z' \"#),
+        ])
 
     @Test(
         "are the golden ones, byte for byte",
         arguments: [
             ("rabbitmq.conf", BrokerFiles.rabbitmqConf(settings, manifest: "orders")),
             ("rabbitmq-env.conf", BrokerFiles.rabbitmqEnvConf(settings, manifest: "orders")),
-            ("enabled_plugins", BrokerFiles.enabledPlugins(["rabbitmq_shovel", "rabbitmq_federation", "rabbitmq_shovel"])),
+            (
+                "enabled_plugins",
+                BrokerFiles.enabledPlugins(["rabbitmq_shovel", "rabbitmq_federation", "rabbitmq_shovel"])
+            ),
         ])
     func golden(name: String, text: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")

@@ -11,7 +11,8 @@ struct HistoryReport: Report {
         var table = Table(header: ["RUN", "WHEN", "CAUSE", "RESULT", "ACTIONS", "WHAT WAS DONE, OR WHY NOTHING WAS"])
         for run in runs {
             table.rows.append([
-                String(run.id), run.startedAt.age(at: now), run.cause.rawValue, run.state.word, grouped(run.actionCount),
+                String(run.id), run.startedAt.age(at: now), run.cause.rawValue, run.state.word,
+                grouped(run.actionCount),
                 (run.sentence ?? "").printable,
             ])
         }
@@ -47,7 +48,9 @@ struct RunDetailReport: Report {
             for action in step.actions {
                 text += "    \(style.mark(action.verb)) \(action.resource)  \(style.faint(action.reason.printable))"
                 let outcome = action.outcome ?? .unknown("no outcome was written down")
-                text += outcome == .succeeded ? "\n" : "  \(style.bad(outcome.word)): \((outcome.message ?? "").printable)\n"
+                text +=
+                    outcome == .succeeded
+                    ? "\n" : "  \(style.bad(outcome.word)): \((outcome.message ?? "").printable)\n"
             }
             if !step.outputTail.isEmpty { text += "    \(style.faint(step.outputTail.printable))\n" }
         }

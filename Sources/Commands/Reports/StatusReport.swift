@@ -67,7 +67,9 @@ struct StatusReport: Report {
 
     private func driftText(_ style: Style) -> String {
         var text = "\n"
-        text += drift.isEmpty ? "No open drift" : style.warning("Open drift: \(grouped(drift.count))") + ", see warren drift"
+        text +=
+            drift.isEmpty
+            ? "No open drift" : style.warning("Open drift: \(grouped(drift.count))") + ", see warren drift"
         if unmanagedCount > 0 { text += style.faint("  (\(grouped(unmanagedCount)) unmanaged)") }
         text += "\n"
         for (reason, actions) in groupedByReason(blocked, { "\($0.guard.name): \($0.reason)" }) {

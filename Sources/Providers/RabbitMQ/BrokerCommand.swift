@@ -32,7 +32,8 @@ public struct BrokerCommand: Hashable, Sendable {
             self.init("rabbitmqctl", [.text("eval_file"), .document], document: script, redacted: script)
         } else if !entries.isEmpty {
             self.init(
-                "rabbitmqctl", [.text("import_definitions"), .document], document: Definitions(entries).json.description,
+                "rabbitmqctl", [.text("import_definitions"), .document],
+                document: Definitions(entries).json.description,
                 redacted: Definitions(entries.map(\.redacted)).json.description)
         } else {
             self.init("rabbitmq-plugins", [.text("set"), .text("--online")] + plugins.map(Argument.text))
@@ -67,8 +68,9 @@ extension DefinitionsEntry {
 extension Definitions {
     /// The document with every entry redacted.
     public var redacted: Definitions {
-        Definitions(sections.reduce(into: [:]) { result, section in
-            result[section.key] = section.value.map { DefinitionsEntry(section.key, $0).redacted.value }
-        })
+        Definitions(
+            sections.reduce(into: [:]) { result, section in
+                result[section.key] = section.value.map { DefinitionsEntry(section.key, $0).redacted.value }
+            })
     }
 }
