@@ -59,22 +59,32 @@ extension HostContext {
         }
         switch runtime {
         case .systemd:
-            let standard = try BrokerInstallation.systemd(host: host.name)
-            guard let toolsDirectory else { return standard }
-            return BrokerInstallation(
-                nodeName: standard.nodeName, toolsDirectory: toolsDirectory, account: standard.account,
-                environment: standard.environment, enabledPluginsFile: standard.enabledPluginsFile,
-                pluginsDirectory: standard.pluginsDirectory)
+            return try packagedInstallation(host: host.name)
         case .supervised:
             return try supervisedBroker(for: manifest, runner: runner).installation
         }
     }
 
-    /// The broker that Warren starts and stops itself.
-    public func supervisedBroker(for manifest: ClusterManifest, runner: any ProcessRunning) throws -> SupervisedBroker {
+    /// The distribution's package, with the tools where this host says.
+    func packagedInstallation(host: String) throws -> BrokerInstallation {
+        let standard = try BrokerInstallation.systemd(host: host)
+        guard let toolsDirectory else { return standard }
+        return BrokerInstallation(
+            nodeName: standard.nodeName, toolsDirectory: toolsDirectory, account: standard.account,
+            environment: standard.environment, enabledPluginsFile: standard.enabledPluginsFile,
+            pluginsDirectory: standard.pluginsDirectory)
+    }
+
+    func supervisedDirectory() throws -> String {
         guard let directory else {
             throw HostProblem("the supervised runtime needs --directory DIR, where the broker has all its files")
         }
+        return directory
+    }
+
+    /// The broker that Warren starts and stops itself.
+    public func supervisedBroker(for manifest: ClusterManifest, runner: any ProcessRunning) throws -> SupervisedBroker {
+        let directory = try supervisedDirectory()
         let host = try host(in: manifest)
         let plugins = manifest.resources.first { $0.id == PluginsKind.id }
         let settings = SupervisedSettings(

@@ -45,11 +45,7 @@ public struct PermissionKind: ResourceKind {
     }
 
     public func write(_ desired: Resource, over observed: Resource?) -> Change {
-        .merge([
-            DefinitionsEntry(
-                .permissions,
-                .object(desired.fields.merging(["vhost": .string(desired.id.vhost ?? "")]) { _, new in new }))
-        ])
+        .merge([DefinitionsEntry(.permissions, entryWithVhost(desired))])
     }
 
     public func removal(of observed: Resource) -> Change? {
@@ -60,10 +56,7 @@ public struct PermissionKind: ResourceKind {
     }
 
     static func nestedEntry(_ observed: Resource) -> JSONValue {
-        var entry = observed.fields
-        entry["user"] = nil
-        entry["vhost"] = .string(observed.id.vhost ?? "")
-        return .object(entry)
+        entryWithVhost(observed, without: "user")
     }
 }
 
@@ -115,11 +108,7 @@ public struct TopicPermissionKind: ResourceKind {
     }
 
     public func write(_ desired: Resource, over observed: Resource?) -> Change {
-        .merge([
-            DefinitionsEntry(
-                .topicPermissions,
-                .object(desired.fields.merging(["vhost": .string(desired.id.vhost ?? "")]) { _, new in new }))
-        ])
+        .merge([DefinitionsEntry(.topicPermissions, entryWithVhost(desired))])
     }
 
     public func removal(of observed: Resource) -> Change? {
@@ -133,11 +122,16 @@ public struct TopicPermissionKind: ResourceKind {
     }
 
     static func nestedEntry(_ observed: Resource) -> JSONValue {
-        var entry = observed.fields
-        entry["user"] = nil
-        entry["vhost"] = .string(observed.id.vhost ?? "")
-        return .object(entry)
+        entryWithVhost(observed, without: "user")
     }
+}
+
+/// The fields with the vhost, which the identity holds: as definitions documents and users' entries have them.
+private func entryWithVhost(_ resource: Resource, without field: String? = nil) -> JSONValue {
+    var entry = resource.fields
+    if let field { entry[field] = nil }
+    entry["vhost"] = .string(resource.id.vhost ?? "")
+    return .object(entry)
 }
 
 /// One name made of several that may hold any character: `%` and `/` in a part are written `%25` and `%2F`.

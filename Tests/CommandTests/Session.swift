@@ -68,7 +68,7 @@ final class Session: Sendable {
     }
     var stateOptions: [String] { ["--state", state] }
 
-    /// The arguments of a command with all that it needs to know of this session.
+    /// The arguments of a command with all that it needs to know of its surroundings.
     func arguments(_ command: String, _ more: String...) -> [String] {
         switch command {
         case "plan", "apply": [command, "-f", manifest] + hostOptions + stateOptions + more
@@ -85,7 +85,7 @@ final class Session: Sendable {
         return try await WarrenProgram.run(call, environment: environment)
     }
 
-    /// A shell's words for a command of this session.
+    /// A shell's words for such a command.
     func line(_ command: String, _ more: String...) -> String {
         "\"$warren\" " + (arguments(command) + more).map { "'\($0)'" }.joined(separator: " ")
     }

@@ -9,16 +9,9 @@ extension HostContext {
     public func installation() throws -> BrokerInstallation {
         switch runtime {
         case .systemd:
-            let standard = try BrokerInstallation.systemd(host: name)
-            guard let toolsDirectory else { return standard }
-            return BrokerInstallation(
-                nodeName: standard.nodeName, toolsDirectory: toolsDirectory, account: standard.account,
-                environment: standard.environment, enabledPluginsFile: standard.enabledPluginsFile,
-                pluginsDirectory: standard.pluginsDirectory)
+            return try packagedInstallation(host: name)
         case .supervised:
-            guard let directory else {
-                throw HostProblem("the supervised runtime needs --directory DIR, where the broker has all its files")
-            }
+            let directory = try supervisedDirectory()
             let given = Self.environmentOfServer(in: directory)
             var settings = SupervisedSettings()
             for name in ["DIST_PORT", "NODE_PORT"] { settings.environment[name] = given["RABBITMQ_" + name] }
