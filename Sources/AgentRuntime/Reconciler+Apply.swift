@@ -28,8 +28,9 @@ extension Reconciler {
         var pass = 0
         while true {
             progress(pass == 0 ? .reading : .readingAgain)
-            let reading = await observe(recently: cluster.view(at: clock(), noOlderThan: Self.guardAge))
-            cluster.look(at: reading.observation)
+            let recent = cluster.view(at: clock(), noOlderThan: Self.guardAge)
+            let reading = await observe(recently: recent)
+            if recent == nil { cluster = ClusterGlance(reading.observation) }
             try learn(from: carriedOut, reading.observation, run: id, store: store)
             final = try decide(desired, reading.observation)
             try disprove(carriedOut, final, store: store)
@@ -167,22 +168,19 @@ extension Reconciler {
 }
 
 /// The cluster as a run last saw it: good for a few seconds, then it is looked at again.
-struct ClusterGlance {
+private struct ClusterGlance {
     private var seen: ClusterView?
     private(set) var readAt: Timestamp?
 
-    func view(at now: Timestamp, noOlderThan seconds: Double) -> ClusterView? {
-        readAt.flatMap { now.seconds(since: $0) <= seconds ? seen : nil }
+    init() {}
+
+    init(_ observation: Observation) {
+        seen = observation.cluster.view
+        readAt = seen.map { _ in observation.readAt }
     }
 
-    /// Takes a view that was read anew; one that was handed on keeps its age.
-    mutating func look(at observation: Observation) {
-        guard let view = observation.cluster.view else {
-            (seen, readAt) = (nil, nil)
-            return
-        }
-        if view == seen { return }
-        (seen, readAt) = (view, observation.readAt)
+    func view(at now: Timestamp, noOlderThan seconds: Double) -> ClusterView? {
+        readAt.flatMap { now.seconds(since: $0) <= seconds ? seen : nil }
     }
 }
 

@@ -11,7 +11,7 @@ public enum Reading: Sendable {
 /// The cluster as the contacted node sees it.
 public struct ClusterView: Hashable, Sendable {
     public let version: BrokerVersion
-    public let clusterName: String
+    public var clusterName: String
     /// All members that the cluster knows, by node name.
     public let members: [String]
     public let runningMembers: [String]

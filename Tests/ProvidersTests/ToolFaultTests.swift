@@ -35,6 +35,22 @@ import Testing
         #expect(reading.observation.readings["policy"]?.resources?.isEmpty == true)
     }
 
+    @Test("A view from a moment ago saves a process, and takes the name that the definitions have since")
+    func recentView() async throws {
+        let tools = try tools.get()
+        let named = FakeTools.blank.replacing(
+            #""global_parameters":[]"#, with: #""global_parameters":[{"name":"cluster_name","value":"orders"}]"#)
+        try tools.on("export_definitions", "cat <<'END'\n\(named)\nEND")
+        let view = ClusterView(
+            version: BrokerVersion(4, 0, 5), clusterName: "before", members: [FakeTools.node],
+            runningMembers: [FakeTools.node])
+        let reading = await BrokerReader(tools: tools.broker()).observe(at: Self.now, recently: view)
+        #expect(reading.observation.cluster.view?.clusterName == "orders")
+        #expect(reading.observation.cluster.view?.runningMembers == [FakeTools.node])
+        #expect(tools.calls(of: "cluster_status") == 0)
+        #expect(tools.calls(of: "export_definitions") == 1)
+    }
+
     @Test("A tool that hangs is killed at its deadline, with the sentence that says so")
     func hangs() async throws {
         let words = try await reason("sleep 100", deadline: .seconds(2))

@@ -31,6 +31,7 @@ public struct BrokerReader: Sendable {
         var observation = await Observation(readings: readings(document), cluster: cluster, readAt: now)
         observation.readings[PluginsKind.id.kind] = plugins()
         observation.nameClusterByDefault()
+        observation.nameClusterAsDefined()
         return BrokerReading(observation: observation, definitions: try? document.get())
     }
 
@@ -132,6 +133,15 @@ extension Observation {
             if view.clusterName.isEmpty { return }
             readings[id.kind] = .known([id: Resource(id, ["value": .string(view.clusterName)])])
         }
+    }
+}
+
+extension Observation {
+    /// The definitions are read after the view that is handed on from before a renaming.
+    fileprivate mutating func nameClusterAsDefined() {
+        guard case .known(var view) = cluster, let name = self[ClusterNameKind.id]?["value"]?.string else { return }
+        view.clusterName = name
+        cluster = .known(view)
     }
 }
 
