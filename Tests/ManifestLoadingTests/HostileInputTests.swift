@@ -126,7 +126,7 @@ import Testing
             padding
                 + manifest(
                     "globalParameters:\n  - name: a\n    value: \(value)\n  - ? name\n    : b\n    ? value\n    : [a]"))
-        #expect(loaded.errors == [])
+        #expect(loaded.texts == [])
         #expect(loaded.parameter("b") == ["a"])
     }
 
