@@ -3,22 +3,53 @@
 WARREN_TESTBED ?= /var/cache/warren/trixie
 export WARREN_TESTBED
 
-.PHONY: build demo test bench lint check-purity prerequisites testbed clean
+.PHONY: build deb demo test test-hosts simulate bench bench-lab lint check-purity prerequisites testbed clean
 
 build:
 	swift build -c release
 
-# A real broker from its manifest to a repair; KEEP=1 leaves it running.
+# The Debian package: .build/deb/warren_VERSION_ARCHITECTURE.deb
+deb: prerequisites
+	packaging/build.sh .build/deb
+
+# Five real hosts, a cluster and a virtual address that moves; KEEP=1 leaves them running. SINGLE=1 shows one broker.
 demo: prerequisites
 	Tests/testbed/demo.sh
 
 # Measures warren beside the bare commands, and fails where a target is missed.
 bench: prerequisites
 	Tests/Benchmarks/run.sh
+	Tests/Benchmarks/bulk.sh
+	Tests/Benchmarks/history.sh
 
-# Everything that has to pass: style, purity, and all tests against real brokers of both versions.
-test: prerequisites testbed lint check-purity
+# The same of five hosts: how long they take to form, how long the address is away, and how long a commit takes to be in
+# force on all. As root, some fifteen minutes.
+bench-lab: deb
+	swift build --product warren
+	Tests/Benchmarks/formation.sh
+	Tests/Benchmarks/vip.sh
+	Tests/Benchmarks/commit.sh
+	Tests/Benchmarks/drift.sh
+
+# Everything that has to pass: style, purity, all tests against real brokers of both versions, and those on hosts, which
+# take some eight of its minutes. The tests install the package that users get: a release build is no second build, as the
+# tests of the package need it anyway, and an agent is measured as it will run. WARREN_PACKAGE names another package for
+# the tests on hosts.
+test: prerequisites testbed lint check-purity deb
 	Tests/testbed/run-tests.sh
+
+# Of these, the package on five hosts, from nothing to a cluster and through failures: some eight minutes.
+test-hosts: prerequisites deb
+	Tests/testbed/run-tests.sh --filter EndToEndTests
+
+# Warren's decisions against a model of the cluster: all orders of three failures on three hosts. See docs/simulator.md.
+simulate:
+	swift build -c release --product warren-simulate
+	.build/release/warren-simulate 3 3
+	.build/release/warren-simulate 2 3
+	.build/release/warren-simulate 2 3 ignore
+	.build/release/warren-simulate 3 2 blank
+	.build/release/warren-simulate 3 1 late
 
 lint:
 	swift format lint --strict --recursive Sources Tests

@@ -10,7 +10,7 @@ public struct HostContext: Sendable {
     public enum Runtime: String, Sendable, CaseIterable {
         /// The distribution's package and its unit.
         case systemd
-        /// Warren itself, with everything in one directory.
+        /// Warren itself, with everything in one directory: for containers and laptops.
         case supervised
     }
 
@@ -22,6 +22,8 @@ public struct HostContext: Sendable {
     public var toolsDirectory: String?
     /// The environment of this process, for secrets.
     public var environment: [String: String]
+    /// What is known of processes that this one supervises.
+    private let supervision = SupervisedMemory()
 
     public init(
         name: String, runtime: Runtime, directory: String?, toolsDirectory: String?, environment: [String: String]
@@ -61,7 +63,7 @@ extension HostContext {
         case .systemd:
             return try packagedInstallation(host: host.name)
         case .supervised:
-            return try supervisedBroker(for: manifest, runner: runner).installation
+            return try supervisedBroker(for: manifest, cookie: nil, runner: runner).installation
         }
     }
 
@@ -82,9 +84,17 @@ extension HostContext {
         return directory
     }
 
-    /// The broker that Warren starts and stops itself.
+    /// The broker that Warren starts and stops itself, with the manifest's cookie.
     public func supervisedBroker(for manifest: ClusterManifest, runner: any ProcessRunning) throws -> SupervisedBroker {
-        let directory = try supervisedDirectory()
+        let cookie = try manifest.broker.erlangCookie.map {
+            try SecretReader(environment: environment).read($0).text
+        }
+        return try supervisedBroker(for: manifest, cookie: cookie, runner: runner)
+    }
+
+    private func supervisedBroker(
+        for manifest: ClusterManifest, cookie: String?, runner: any ProcessRunning
+    ) throws -> SupervisedBroker {
         let host = try host(in: manifest)
         let plugins = manifest.resources.first { $0.id == PluginsKind.id }
         let settings = SupervisedSettings(
@@ -92,12 +102,50 @@ extension HostContext {
             enabledPlugins: plugins?["enabled"]?.array?.compactMap(\.string) ?? [],
             environment: Dictionary(
                 manifest.broker.environment.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last }))
-        let cookie = try manifest.broker.erlangCookie.map {
-            try SecretReader(environment: environment).read($0).text
-        }
         return SupervisedBroker(
-            directory: directory, nodeName: host.nodeName, settings: settings, cookie: cookie,
+            directory: try supervisedDirectory(), nodeName: host.nodeName, settings: settings, cookie: cookie,
             account: try .standard(), toolsDirectory: toolsDirectory ?? BrokerInstallation.standardTools, runner: runner
         )
+    }
+}
+
+extension HostContext {
+    /// Where this host keeps what Warren writes and watches.
+    public func layout() throws -> HostLayout {
+        switch runtime {
+        case .systemd: return .systemd
+        case .supervised:
+            let directory = try supervisedDirectory()
+            // HAProxy binds its socket under a longer name first, and the kernel takes 107 characters.
+            guard directory.utf8.count <= 70 else {
+                throw HostProblem(
+                    "the path of --directory, \(directory), is too long for a socket in it; choose a shorter one")
+            }
+            let owner = FileOwner.current
+            return .supervised(directory, account: OSUser.isRoot ? nil : owner.names)
+        }
+    }
+
+    /// Who starts, watches and stops the services of this host.
+    public func services(
+        for manifest: ClusterManifest, _ layout: HostLayout, runner: any ProcessRunning
+    ) throws -> any ServiceControl {
+        guard runtime == .supervised else { return SystemdServices(units: SystemdUnits(runner: runner)) }
+        let directory = try supervisedDirectory()
+        // Where a disk should be mounted, nothing is made in its place.
+        guard (try? FileStatus(directory))?.form == .directory else {
+            throw HostProblem("\(directory), which --directory names, is not there: mount it, or make it with mkdir")
+        }
+        let hasBroker = (try? host(in: manifest))?.roles.contains(.broker) == true
+        return SupervisedServices(
+            directory: directory, layout: layout,
+            broker: hasBroker ? try supervisedBroker(for: manifest, cookie: nil, runner: runner) : nil,
+            memory: supervision)
+    }
+
+    /// All services that may run in the directory of a supervised host, whatever the manifest says.
+    public func supervisedServices() throws -> SupervisedServices {
+        SupervisedServices(
+            directory: try supervisedDirectory(), layout: try layout(), broker: nil, memory: supervision)
     }
 }

@@ -9,6 +9,8 @@ import StateStore
 struct Memory: Sendable {
     let store: StateStore
     let redactor: Redactor
+    /// Nil where nobody listens to what the broker says.
+    var hints: Hints?
 
     func remember(_ observation: Observation) throws(StateStoreError) {
         var kinds: [Kind: ObservedKind] = [:]
@@ -19,6 +21,8 @@ struct Memory: Sendable {
             }
         }
         try store.recordObservation(kinds, at: observation.readAt)
+        // A host without a broker knows nothing of the cluster, which is no failure to read it.
+        if let host = observation.host, host.node == nil { return }
         try store.recordCluster(observation.cluster, at: observation.readAt)
     }
 
@@ -30,14 +34,25 @@ struct Memory: Sendable {
         return ObservedRecord(resource.id, digest: digest, fields: shown)
     }
 
-    func remember(_ run: PlannedRun, repaired: Set<ResourceID>, run id: Int64?) throws(StateStoreError) {
+    @discardableResult
+    func remember(
+        _ run: PlannedRun, repaired: Set<ResourceID>, run id: Int64?
+    ) throws(StateStoreError) -> DriftTransition {
         let known = run.observation.readings.filter { $0.value.resources != nil }.map(\.key)
-        try store.recordDrift(
-            run.plan.drift, observedKinds: Set(known), repaired: repaired, run: id,
-            at: run.observation.readAt)
-        try store.recordConditions(run.conditions, at: run.observation.readAt)
+        let readAt = run.observation.readAt
+        let transition = try store.recordDrift(
+            run.plan.drift, observedKinds: Set(known), repaired: repaired,
+            authors: { open in hints?.authors(of: run, open: open).mapValues(redacted) ?? [:] }, run: id, at: readAt)
+        if let hints {
+            let moment = Timestamp(milliseconds: readAt.milliseconds - Int64(Attribution.age * 1000))
+            try store.nameAuthors(ofDriftClosedSince: moment) { hints.lateAuthors(of: $0).mapValues(redacted) }
+        }
+        try store.recordConditions(run.conditions, at: readAt)
         try store.recordBlocked(run.plan.blocked)
+        return transition
     }
+
+    private func redacted(_ author: Author) -> Author { Author(redactor.redact(author.name), at: author.at) }
 
     /// Keeps a redacted export of the definitions for disaster recovery.
     func keepSnapshot(_ definitions: Definitions?, at now: Timestamp) throws(StateStoreError) {

@@ -8,8 +8,6 @@ import StateStore
 extension Reconciler {
     /// How often a run looks again after acting, before it leaves the rest to the next one.
     static let maximumPasses = 5
-    /// A guard that was looked at longer ago than this is looked at again before the next step.
-    static let guardAge = 5.0
 
     /// Reconciles until converged, stalled or blocked. The store is not optional: intent is written before it is
     /// acted upon.
@@ -20,25 +18,27 @@ extension Reconciler {
         let processesBefore = processes()
         let id = try store.beginRun(cause: cause, host: host, revision: revision, at: begun)
         if let revision { try store.setAttempted(revision, at: begun) }
-        let desired = SecretResolution(reader: secrets).resolve(manifest.resources)
+        let stalledBefore = Set(try store.stalls().keys)
+        var transition = DriftTransition()
         var carriedOut: [CarriedOut] = []
         var keptBack: [BlockedAction] = []
         var final: PlannedRun
-        var cluster = ClusterGlance()
+        var readAlready: BrokerReading?
         var pass = 0
+        var session: BrokerSession?
         while true {
-            progress(pass == 0 ? .reading : .readingAgain)
-            let recent = cluster.view(at: clock(), noOlderThan: Self.guardAge)
-            let reading = await observe(recently: recent)
-            if recent == nil { cluster = ClusterGlance(reading.observation) }
-            try learn(from: carriedOut, reading.observation, run: id, store: store)
-            final = try decide(desired, reading.observation)
+            if readAlready == nil { progress(pass == 0 ? .reading : .readingAgain) }
+            let look = try await observe(readAlready, toChange: pass == 0)
+            session = look.session ?? session
+            let reading = look.reading
+            try learn(from: carriedOut, look, run: id, store: store)
+            final = try decide(look)
             try disprove(carriedOut, final, store: store)
-            if pass > 0 { final = try decide(desired, reading.observation) }
-            let memory = Memory(store: store, redactor: final.redactor)
+            if pass > 0 { final = try decide(look) }
+            let memory = Memory(store: store, redactor: final.redactor, hints: hints)
             try memory.remember(reading.observation)
             let repaired = carriedOut.filter { $0.outcome == .succeeded }.map(\.action.resource)
-            try memory.remember(final, repaired: Set(repaired), run: id)
+            transition.add(try memory.remember(final, repaired: Set(repaired), run: id))
             pass += 1
             if pass == 1 { progress(.planned(final)) }
             // What was tried in this run and is to be done all the same is for the next one, such as the deletion of
@@ -51,40 +51,38 @@ extension Reconciler {
                 try memory.keepSnapshot(reading.definitions, at: clock())
                 break
             }
-            let results = try await carryOut(final, since: cluster, run: id, store: store, progress: progress)
+            let results = try await carryOut(final, in: session, run: id, store: store, progress: progress)
             carriedOut += results.actions
             keptBack = results.blocked
+            readAlready = results.reading
             guard !results.isCutShort else {
                 pass = Self.maximumPasses
                 continue
             }
         }
+        await session?.end()
         return try finish(
-            id, carriedOut, final, store: store, begun: begun, processes: processes() - processesBefore)
+            id, carriedOut, final, store: store, begun: begun, processes: processes() - processesBefore,
+            transition: transition, stalledBefore: stalledBefore)
     }
 
-    /// Carries out the steps of one plan, each written down before it is run.
+    /// Carries out the steps of one plan, each written down before it is run. The last one's process also reads again.
     private func carryOut(
-        _ planned: PlannedRun, since glance: ClusterGlance, run id: Int64, store: StateStore,
+        _ planned: PlannedRun, in session: BrokerSession?, run id: Int64, store: StateStore,
         progress: (RunEvent) -> Void
-    ) async throws(StateStoreError) -> (actions: [CarriedOut], blocked: [BlockedAction], isCutShort: Bool) {
+    ) async throws(StateStoreError) -> CarryingOut {
         let steps = planned.plan.steps
-        var done: [CarriedOut] = []
-        var blocked: [BlockedAction] = []
-        var guardReadAt = glance.readAt ?? planned.observation.readAt
+        var all = CarryingOut()
         for (index, step) in steps.enumerated() {
-            if clock().seconds(since: guardReadAt) > Self.guardAge,
-                step.actions.contains(where: { $0.scope == .cluster })
-            {
-                guardReadAt = clock()
-                let cluster = await reader.clusterReading()
-                guard Planner.majorityHolds(members: manifest.members, cluster) else { return (done, blocked, true) }
-            }
+            // Who suspends means from now on; the pass that follows says so.
+            if try !suspensionsOfMemory(store).isEmpty { break }
             progress(.stepBegins(number: index + 1, of: steps.count, step))
             let begun = clock()
-            let command = BrokerCommand(carryingOut: step.actions)
-            let stepID = try store.beginStep(run: id, command: command.commandLine, actions: step.actions, at: begun)
-            let result = await writer.carryOut(step)
+            let command = BrokerCommand(carryingOut: step.actions, services: hostScope?.services)
+            let stepID = try store.beginStep(
+                run: id, command: planned.redactor.redact(command.recordedLine), actions: step.actions, at: begun)
+            let isLast = index == steps.indices.last
+            let result = await carryOut(step, isLast: isLast, planned.observation.host, in: session)
             let outcomes = result.outcomes.map { ($0.0, $0.1.redacted(by: planned.redactor)) }
             try store.finishStep(
                 stepID, exitCode: result.exitCode, outputTail: planned.redactor.redact(result.output),
@@ -93,13 +91,30 @@ extension Reconciler {
             progress(
                 .stepEnds(
                     number: index + 1, of: steps.count, outcomes: outcomes, seconds: clock().seconds(since: begun)))
-            blocked += result.blocked
-            done += zip(step.actions, outcomes).map { CarriedOut(action: $0, outcome: $1.1) }
-            if outcomes.contains(where: { $0.1 != .succeeded && !result.refused.contains($0.0) }), !result.isItemised {
-                return (done, blocked, true)
-            }
+            all.add(result, zip(step.actions, outcomes).map { CarriedOut(action: $0, outcome: $1.1) })
+            if all.isCutShort { break }
         }
-        return (done, blocked, false)
+        return all
+    }
+
+    /// With one broker there is no second agent whose writes could meet these.
+    private var precondition: Precondition {
+        let members = manifest.members
+        return Precondition(members: members, lease: members.count > 1 ? Lease(holder: host) : nil)
+    }
+
+    private func carryOut(
+        _ step: Step, isLast: Bool, _ host: HostView?, in session: BrokerSession?
+    ) async -> StepResult {
+        let isFresh = if case .startToJoin? = host?.start { true } else { false }
+        if let result = await hostScope?.writer.carryOut(step, isFresh: isFresh) {
+            if case .node? = step.actions.first?.change { hostScope?.probe.repaired(at: clock()) }
+            return result
+        }
+        guard let tools else { return StepResult(.failed("this host has no broker"), of: step.actions[0]) }
+        return await BrokerWriter(tools: tools).carryOut(
+            step, under: precondition,
+            thenRead: isLast ? ReadingRequest(beyondExport: isBeyondExport) : nil, in: session, clock: clock)
     }
 
     private func remember(
@@ -115,18 +130,25 @@ extension Reconciler {
 
     /// What this run created and is there now is Warren's own; what is gone is nobody's.
     private func learn(
-        from carriedOut: [CarriedOut], _ observation: Observation, run id: Int64, store: StateStore
+        from carriedOut: [CarriedOut], _ look: Look, run id: Int64, store: StateStore
     ) throws(StateStoreError) {
+        let observation = look.reading.observation
         let created = carriedOut.filter {
             $0.action.verb == .create && observation[$0.action.resource] != nil && !$0.outcome.isFailure
         }
-        try store.own(created.map(\.action.resource), run: id, at: clock())
+        let inventory = try store.inventory()
+        // Each lead of later has to know which members the manifest once named.
+        let members = manifest.members.map(MemberKind.id).filter { observation[$0] != nil && !inventory.contains($0) }
+        try store.own(created.map(\.action.resource) + members, run: id, at: clock())
         let gone = try store.inventory().filter { observation.readings[$0.kind]?.resources?[$0] == nil }
             .filter { observation.readings[$0.kind]?.resources != nil }
         try store.disown(gone.sorted())
+        let desired = Set(look.desired.resources.map(\.id))
+        // A node that did not join for what it holds may come up without that.
+        let down = look.services[.rabbitmq].flatMap { $0.state == .running ? nil : observation.host?.node }
         let settled = try store.stalls().keys.filter { id in
-            guard observation.readings[id.kind]?.resources != nil else { return false }
-            return !manifest.resources.contains { $0.id == id }
+            observation.readings[id.kind]?.resources != nil && !desired.contains(id)
+                || id == down.map(MemberKind.id)
         }
         try store.clearStalls(settled.sorted())
     }
@@ -135,7 +157,9 @@ extension Reconciler {
     /// that a thing is so.
     private func disprove(_ carriedOut: [CarriedOut], _ now: PlannedRun, store: StateStore) throws(StateStoreError) {
         let still = Set(now.plan.actions.map { Attempt($0) })
-        let ineffective = carriedOut.filter { $0.outcome == .succeeded && still.contains(Attempt($0.action)) }
+        let ineffective = carriedOut.filter {
+            $0.outcome == .succeeded && $0.action.change.isRefusedForGood && still.contains(Attempt($0.action))
+        }
         try store.recordStalls(
             ineffective.map {
                 Stall(
@@ -145,17 +169,21 @@ extension Reconciler {
     }
 
     private func finish(
-        _ id: Int64, _ actions: [CarriedOut], _ final: PlannedRun, store: StateStore, begun: Timestamp, processes: Int
+        _ id: Int64, _ actions: [CarriedOut], _ final: PlannedRun, store: StateStore, begun: Timestamp, processes: Int,
+        transition: DriftTransition, stalledBefore: Set<ResourceID>
     ) throws(StateStoreError) -> RunReport {
         let sentence = final.redactor.redact(
-            Verdict.sentence(actions: actions.map { ($0.action, $0.outcome) }, final: final.plan))
+            Verdict.sentence(
+                actions: actions.map { ($0.action, $0.outcome) }, final: final.plan,
+                suspension: final.suspensions.first,
+                configuration: final.observation.host?.configuration))
         let result = Self.result(actions, final.plan)
         let ended = clock()
         if result == .converged, let revision { try store.setApplied(revision, at: ended) }
         try store.finishRun(id, result: result, sentence: sentence, processes: processes, at: ended)
         return RunReport(
             id: id, actions: actions, final: final, result: result, sentence: sentence, processes: processes,
-            seconds: ended.seconds(since: begun))
+            seconds: ended.seconds(since: begun), transition: transition, stalledBefore: stalledBefore)
     }
 
     static func result(_ actions: [CarriedOut], _ plan: Plan) -> RunResult {
@@ -167,20 +195,22 @@ extension Reconciler {
     }
 }
 
-/// The cluster as a run last saw it: good for a few seconds, then it is looked at again.
-private struct ClusterGlance {
-    private var seen: ClusterView?
-    private(set) var readAt: Timestamp?
+/// What carrying out a plan gave so far.
+private struct CarryingOut {
+    var actions: [CarriedOut] = []
+    var blocked: [BlockedAction] = []
+    /// What is so afterwards; nil where it has to be read.
+    var reading: BrokerReading?
+    /// Whether a failure that is not about one object ended it early.
+    var isCutShort = false
 
-    init() {}
-
-    init(_ observation: Observation) {
-        seen = observation.cluster.view
-        readAt = seen.map { _ in observation.readAt }
-    }
-
-    func view(at now: Timestamp, noOlderThan seconds: Double) -> ClusterView? {
-        readAt.flatMap { now.seconds(since: $0) <= seconds ? seen : nil }
+    mutating func add(_ result: StepResult, _ carriedOut: [CarriedOut]) {
+        actions += carriedOut
+        blocked += result.blocked
+        reading = result.reading
+        isCutShort =
+            !result.isItemised
+            && carriedOut.contains { $0.outcome != .succeeded && !result.refused.contains($0.action.resource) }
     }
 }
 

@@ -1,4 +1,5 @@
 import ClusterModel
+import Providers
 import StateStore
 
 /// What one look at the world gave: nothing is changed by it.
@@ -12,6 +13,12 @@ public struct PlannedRun: Sendable {
     public let warnings: [String]
     /// Removes what must not be shown from any text that goes out.
     public let redactor: Redactor
+    /// The services of this host; empty where only the cluster is looked at.
+    public let services: [HostService: ServiceStatus]
+    /// Why the broker could not be read; nil where it could, or was not asked.
+    public let failure: BrokerFailure?
+    /// What holds at this moment, the one that ends last first.
+    public var suspensions: [Suspension] = []
 }
 
 extension PlannedRun {
@@ -47,6 +54,10 @@ public struct RunReport: Sendable {
     /// How many processes the run started.
     public let processes: Int
     public let seconds: Double
+    /// The drift that was found, and what of it was put back.
+    public let transition: DriftTransition
+    /// What the broker refused before this run.
+    public let stalledBefore: Set<ResourceID>
 }
 
 /// What a run tells while it works.

@@ -51,6 +51,15 @@ struct SecretResolution {
 }
 
 extension ResolvedResources {
+    mutating func add(_ other: ResolvedResources) {
+        // What the host does itself takes the place of what its broker would be told.
+        resources = other.resources + resources
+        unreadable.merge(other.unreadable) { _, new in new }
+        warnings = Array(Set(warnings + other.warnings)).sorted()
+        secrets += other.secrets
+        uris += other.uris
+    }
+
     /// Removes from any text what was read here, and what the broker holds in the places of the manifest's references:
     /// that is a secret too, of before the file was changed or of whoever wrote it by hand.
     func redactor(_ declared: [Resource], _ observation: Observation) -> Redactor {
@@ -87,6 +96,15 @@ extension JSONValue {
         }
     }
 
+    fileprivate var references: [SecretReference] {
+        if let reference = SecretReference(self) { return [reference] }
+        return switch self {
+        case .object(let members): members.values.flatMap(\.references)
+        case .array(let values): values.flatMap(\.references)
+        default: []
+        }
+    }
+
     fileprivate func forEachString(_ body: (String) -> Void) {
         switch self {
         case .string(let text): body(text)
@@ -119,5 +137,13 @@ extension JSONValue {
         default:
             return self
         }
+    }
+}
+
+extension ClusterManifest {
+    /// The files that hold secrets of the cluster's resources, such as the URI of an upstream, each once.
+    var secretFiles: [String] {
+        let references = resources.flatMap { $0.fields.values.flatMap(\.references) }
+        return Set(references.compactMap { if case .file(let path) = $0 { path } else { nil } }).sorted()
     }
 }

@@ -39,8 +39,17 @@ public enum Change: Hashable, Sendable {
     case merge([DefinitionsEntry])
     /// A call inside the broker that deletes one object.
     case remove(Removal)
+    /// A call inside the broker that starts a federation link or a shovel anew.
+    case restart(Removal)
     /// The exact set of enabled plugins.
     case plugins([String])
+    /// A file of this host.
+    case file(FileChange)
+    /// A service of this host is started.
+    case start(HostService)
+    case membership(MembershipChange)
+    /// This host's node is brought back.
+    case node(NodeRepair)
 }
 
 /// A condition that must be observed immediately before an action.

@@ -9,31 +9,61 @@ public struct ClusterManifest: Sendable {
     /// The cluster name that the broker must have.
     public var name: String
     public var mode: Mode
+    /// Where a group of kinds differs from `mode`, by the key of `spec.modes`.
+    public var modes: [String: Mode]
     public var hosts: [Host]
     public var broker: BrokerSettings
+    public var membership: MembershipSettings
+    public var status: StatusSettings
+    /// Nil where no host is a proxy.
+    public var proxy: ProxySettings?
+    public var vip: VIPSettings?
     public var prune: PruneSettings
     public var ignore: [IgnoreRule]
+    public var notifications: [NotificationTarget]
+    /// Nil where no report is written as a file.
+    public var reports: ReportSettings?
     /// All desired resources, in manifest order. Secrets are still references.
     public var resources: [Resource]
     /// The validated tree, for what has no type of its own.
     public var spec: Located
 
     public init(
-        name: String, mode: Mode = .enforce, hosts: [Host] = [], broker: BrokerSettings = BrokerSettings(),
-        prune: PruneSettings = PruneSettings(), ignore: [IgnoreRule] = [], resources: [Resource] = [], spec: Located
+        name: String, mode: Mode = .enforce, modes: [String: Mode] = [:],
+        hosts: [Host] = [], broker: BrokerSettings = BrokerSettings(),
+        membership: MembershipSettings = MembershipSettings(), status: StatusSettings = StatusSettings(),
+        proxy: ProxySettings? = nil, vip: VIPSettings? = nil, prune: PruneSettings = PruneSettings(),
+        ignore: [IgnoreRule] = [], notifications: [NotificationTarget] = [], reports: ReportSettings? = nil,
+        resources: [Resource] = [], spec: Located
     ) {
         self.name = name
         self.mode = mode
+        self.modes = modes
         self.hosts = hosts
         self.broker = broker
+        self.membership = membership
+        self.status = status
+        self.proxy = proxy
+        self.vip = vip
         self.prune = prune
         self.ignore = ignore
+        self.notifications = notifications
+        self.reports = reports
         self.resources = resources
         self.spec = spec
     }
 
+    /// Whether what belongs to a key of `spec.modes` is changed or only reported.
+    public func mode(of key: String) -> Mode { modes[key] ?? mode }
+
     /// The node names of all broker hosts, in manifest order.
-    public var members: [String] { hosts.filter { $0.roles.contains(.broker) }.map(\.nodeName) }
+    public var members: [String] { brokers.map(\.nodeName) }
+
+    /// The hosts with the role broker, in manifest order.
+    public var brokers: [Host] { hosts.filter { $0.roles.contains(.broker) } }
+
+    /// The hosts with the role proxy, in manifest order.
+    public var proxies: [Host] { hosts.filter { $0.roles.contains(.proxy) } }
 }
 
 /// One machine of the manifest.

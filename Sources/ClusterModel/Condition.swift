@@ -7,8 +7,17 @@ public struct Condition: Hashable, Sendable {
     public enum Name: String, Hashable, Sendable, Codable, CaseIterable {
         case converged = "Converged"
         case manifestValid = "ManifestValid"
+        /// Of an agent that takes its manifest out of git.
+        case commitInForce = "CommitInForce"
         case quorumSafe = "QuorumSafe"
         case unpartitioned = "Unpartitioned"
+        case linksRunning = "LinksRunning"
+        /// Whether the broker read the files that are on disk.
+        case configurationInForce = "ConfigurationInForce"
+        /// Whether the broker's next start waits for its peers.
+        case startsSafely = "StartsSafely"
+        case backendsUp = "BackendsUp"
+        case vipHeld = "VIPHeld"
     }
 
     public let name: Name

@@ -11,6 +11,8 @@ public enum DefinitionsSection: String, CaseIterable, Sendable, Codable, Compara
     case parameters
     case queues
     case bindings
+    /// No section of the broker's: what Warren writes into a global parameter of its own once all else is imported.
+    case errands = "warren_errands"
 
     public static func < (left: Self, right: Self) -> Bool {
         left.place < right.place

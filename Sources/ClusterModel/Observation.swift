@@ -18,10 +18,19 @@ public struct ClusterView: Hashable, Sendable {
     /// Each node's list of the nodes that it lost; empty without a partition.
     public let partitions: [String: [String]]
     public let alarms: [String]
+    /// RabbitMQ's own identity of the cluster, which another cluster of the same name does not share.
+    public let identity: String?
+    /// Whether the contacted node was put into maintenance.
+    public let isDrained: Bool
+    /// About how many messages its queues hold; nil where they were not counted.
+    public var messages: Int?
+    /// How the replicas of queues stand; nil where that could not be told.
+    public var replicas: ReplicaView?
 
     public init(
         version: BrokerVersion, clusterName: String, members: [String], runningMembers: [String],
-        partitions: [String: [String]] = [:], alarms: [String] = []
+        partitions: [String: [String]] = [:], alarms: [String] = [], identity: String? = nil, isDrained: Bool = false,
+        messages: Int? = nil, replicas: ReplicaView? = nil
     ) {
         self.version = version
         self.clusterName = clusterName
@@ -29,6 +38,10 @@ public struct ClusterView: Hashable, Sendable {
         self.runningMembers = runningMembers
         self.partitions = partitions
         self.alarms = alarms
+        self.identity = identity
+        self.isDrained = isDrained
+        self.messages = messages
+        self.replicas = replicas
     }
 }
 
@@ -36,6 +49,10 @@ public struct ClusterView: Hashable, Sendable {
 public struct Observation: Sendable {
     public var readings: [Kind: Reading]
     public var cluster: ClusterReading
+    /// What the agent sees of its own host; nil where only the cluster is looked at.
+    public var host: HostView?
+    /// What is remembered of each link that does not run.
+    public var links: [ResourceID: LinkPast] = [:]
     public var readAt: Timestamp
 
     public enum ClusterReading: Sendable {
@@ -45,10 +62,18 @@ public struct Observation: Sendable {
         public var view: ClusterView? { if case .known(let view) = self { view } else { nil } }
     }
 
-    public init(readings: [Kind: Reading], cluster: ClusterReading, readAt: Timestamp) {
+    public init(
+        readings: [Kind: Reading], cluster: ClusterReading, host: HostView? = nil, readAt: Timestamp
+    ) {
         self.readings = readings
         self.cluster = cluster
+        self.host = host
         self.readAt = readAt
+    }
+
+    /// An observation for which no broker was asked: none is there, or it does not run.
+    public static func none(at readAt: Timestamp) -> Observation {
+        Observation(readings: [:], cluster: .unknown("this host's broker does not run"), readAt: readAt)
     }
 
     /// An observation in which nothing could be read, for one reason.

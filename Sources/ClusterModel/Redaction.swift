@@ -47,3 +47,15 @@ public enum Redaction {
         return result + rest
     }
 }
+
+extension JSONValue {
+    /// Whether something was masked in it.
+    public var isMasked: Bool {
+        switch self {
+        case .string(let text): text.contains(Redaction.mask)
+        case .array(let values): values.contains(where: \.isMasked)
+        case .object(let members): members.values.contains(where: \.isMasked)
+        default: false
+        }
+    }
+}

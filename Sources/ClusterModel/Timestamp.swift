@@ -10,12 +10,18 @@ public struct Timestamp: Hashable, Sendable, Comparable, Codable {
         Double(milliseconds - earlier.milliseconds) / 1000
     }
 
+    /// From its text, see `iso8601`.
     public init(from decoder: any Decoder) throws {
-        milliseconds = try decoder.singleValueContainer().decode(Int64.self)
+        let container = try decoder.singleValueContainer()
+        guard let time = Timestamp(iso8601: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a time of RFC 3339 in UTC")
+        }
+        self = time
     }
 
+    /// As its text, see `iso8601`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(milliseconds)
+        try container.encode(iso8601)
     }
 }

@@ -5,7 +5,7 @@ import StateStore
 
 struct Apply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Reconciles until the broker is as the manifest says, or says what is in the way.",
+        abstract: "Reconciles until everything is as the manifest says, or says what is in the way.",
         discussion: """
             Example:
 
@@ -30,7 +30,9 @@ struct Apply: AsyncParsableCommand {
         guard !dryRun else {
             var plan = PlanCommand()
             (plan.manifestOptions, plan.hostOptions) = (manifestOptions, hostOptions)
-            (plan.stateOptions, plan.options, plan.full) = (stateOptions, options, full)
+            (plan.stateOptions, plan.full, plan.against) = (stateOptions, full, nil)
+            plan.options = CommentOptions()
+            plan.options.output = options.output == .json ? .json : .text
             return try await plan.run()
         }
         let preparation = try Preparation(manifestOptions, hostOptions)

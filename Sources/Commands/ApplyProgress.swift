@@ -2,6 +2,7 @@ import AgentRuntime
 import ClusterModel
 import Foundation
 import Providers
+import Reporting
 import Synchronization
 
 /// Says on standard error what `apply` is at. On a terminal the line of a running command counts its seconds.

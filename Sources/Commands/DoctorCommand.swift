@@ -2,6 +2,7 @@ import AgentRuntime
 import ArgumentParser
 import ClusterModel
 import HostAccess
+import Reporting
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

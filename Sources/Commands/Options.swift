@@ -5,6 +5,7 @@ import Foundation
 import HostAccess
 import ManifestLoading
 import Providers
+import Reporting
 import StateStore
 
 struct ManifestOptions: ParsableArguments {
@@ -80,7 +81,8 @@ struct HostOptions: ParsableArguments {
         host: String, runtime: HostContext.Runtime, directory: String?, tools: String?
     ) -> HostContext {
         HostContext(
-            name: host, runtime: runtime, directory: directory.map(absolute), toolsDirectory: tools.map(absolute),
+            name: host, runtime: runtime, directory: directory.map { ResolvedPath.of(absolute($0)) },
+            toolsDirectory: tools.map(absolute),
             environment: ProcessInfo.processInfo.environment)
     }
 
@@ -101,10 +103,41 @@ struct Preparation {
         context = hostOptions.context()
     }
 
+    /// Where no manifest is on disk, as with an agent that follows a repository, that agent's.
+    init(_ manifestOptions: ManifestOptions, _ hostOptions: HostOptions, orInForce stateOptions: StateOptions) throws {
+        let isOnDisk = (try? FileStatus(manifestOptions.path)) != nil
+        let kept = LastGoodManifest(memory: stateOptions.state.directoryOfPath).load()
+        if !isOnDisk, let kept, let manifest = kept.loaded.manifest {
+            self.init(source: kept, manifest: manifest, context: hostOptions.context())
+        } else {
+            try self.init(manifestOptions, hostOptions)
+        }
+    }
+
+    private init(source: ManifestSource, manifest: ClusterManifest, context: HostContext) {
+        self.source = source
+        self.manifest = manifest
+        self.context = context
+    }
+
+    /// Under systemd, this host's files and services are looked after too; a supervised broker's are its own start's.
     func reconciler(store: StateStore?) throws -> Reconciler {
-        Reconciler(
-            manifest: manifest, revision: source.revision, host: try context.host(in: manifest).name,
-            tools: BrokerTools(installation: try context.installation(for: manifest, runner: runner), runner: runner),
-            secrets: SecretReader(environment: context.environment), store: store, clock: { SystemClock.now() })
+        let host = try context.host(in: manifest)
+        let secrets = SecretReader(environment: context.environment)
+        guard context.runtime == .systemd else {
+            let tools = BrokerTools(
+                installation: try context.installation(for: manifest, runner: runner), runner: runner)
+            return Reconciler(
+                manifest: manifest, revision: source.revision, host: host.name, tools: tools, secrets: secrets,
+                store: store, clock: { SystemClock.now() })
+        }
+        let others = manifest.hosts.filter { $0 != host }
+        let scope = try context.hostScope(host, manifest, layout: try context.layout(), runner: runner) {
+            [port = manifest.status.port] in
+            PeerView.all(await AgentPeers().snapshots(of: others, port: port))
+        }
+        return Reconciler(
+            manifest: manifest, revision: source.revision, host: host.name, tools: scope.tools, hostScope: scope,
+            secrets: secrets, store: store, processes: { [runner] in runner.started }, clock: { SystemClock.now() })
     }
 }

@@ -12,6 +12,41 @@ struct OutputOptions: ParsableArguments {
     var output: OutputFormat = .text
 }
 
+/// How a report is printed that may become a comment.
+enum CommentFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json, markdown
+}
+
+struct CommentOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("o"), .long],
+        help: "Print text for people, JSON for programs, or Markdown for a pull request's comment.")
+    var output: CommentFormat = .text
+}
+
+/// How a report for others than a terminal is printed.
+enum DocumentFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json, markdown, html
+}
+
+struct DocumentOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("o"), .long],
+        help: "Print text for people, JSON for programs, Markdown for a comment, or HTML for a browser and paper.")
+    var output: DocumentFormat = .text
+}
+
+/// A report that may become a comment.
+protocol CommentReport: Report {
+    var markdown: String { get }
+}
+
+/// A report that is also a document.
+protocol DocumentReport: CommentReport {
+    /// A whole page that needs nothing else.
+    var html: String { get }
+}
+
 /// Something that can be printed in every format. A new format is a compile error in each report.
 protocol Report {
     func text(_ style: Style) -> String
@@ -24,6 +59,23 @@ enum Terminal {
         switch format {
         case .text: write(report.text(Style(for: stdoutDescriptor)), to: .standardOutput)
         case .json: write(report.json.prettyText + "\n", to: .standardOutput)
+        }
+    }
+
+    static func print(_ report: some CommentReport, as format: CommentFormat) {
+        switch format {
+        case .text: print(report, as: OutputFormat.text)
+        case .json: print(report, as: OutputFormat.json)
+        case .markdown: write(report.markdown, to: .standardOutput)
+        }
+    }
+
+    static func print(_ report: some DocumentReport, as format: DocumentFormat) {
+        switch format {
+        case .text: print(report, as: OutputFormat.text)
+        case .json: print(report, as: OutputFormat.json)
+        case .markdown: write(report.markdown, to: .standardOutput)
+        case .html: write(report.html, to: .standardOutput)
         }
     }
 

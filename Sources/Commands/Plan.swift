@@ -1,6 +1,7 @@
 import AgentRuntime
 import ArgumentParser
 import ClusterModel
+import HostAccess
 import StateStore
 
 struct PlanCommand: AsyncParsableCommand {
@@ -11,25 +12,53 @@ struct PlanCommand: AsyncParsableCommand {
             Example:
 
               warren plan -f manifests/single.yaml
+              warren plan -f manifests/single.yaml --against snapshot.json --output markdown
 
+            With --against no broker is asked: the manifest is compared with what `warren status --snapshot` wrote.
             Exit code 0: no drift. 2: drift. 1: the broker could not be read.
             """)
 
     @OptionGroup var manifestOptions: ManifestOptions
     @OptionGroup var hostOptions: HostOptions
     @OptionGroup var stateOptions: StateOptions
-    @OptionGroup var options: OutputOptions
+    @OptionGroup var options: CommentOptions
+
+    @Option(help: ArgumentHelp("Compare with this snapshot instead of the broker.", valueName: "snapshot"))
+    var against: String?
 
     @Flag(help: "Print every line, and what the commands read.")
     var full = false
 
     func run() async throws {
+        Signals.ignoreBrokenPipes()
+        if let against { return try compare(with: against) }
         let preparation = try Preparation(manifestOptions, hostOptions)
         let run = try await plan(preparation)
         Terminal.print(
             PlanReport(
                 manifest: preparation.manifest, revision: preparation.source.revision, run: run, isFull: full),
             as: options.output)
+        try end(run)
+    }
+
+    /// Reads the manifest and the snapshot, and nothing else.
+    private func compare(with path: String) throws {
+        let (source, manifest) = try manifestOptions.load()
+        let snapshot = try SnapshotFile.read(path)
+        let plan: SnapshotPlan
+        do {
+            plan = try SnapshotPlan(of: manifest, against: snapshot)
+        } catch {
+            throw CommandFailure("\(path.printable): \(error)")
+        }
+        Terminal.print(
+            PlanReport(
+                manifest: manifest, revision: source.revision, run: plan.run, isFull: full, against: plan),
+            as: options.output)
+        try end(plan.run)
+    }
+
+    private func end(_ run: PlannedRun) throws {
         if !run.plan.unknown.isEmpty { throw ExitCode.failure }
         if !run.plan.openDrift.isEmpty { throw ExitCode.drift }
     }

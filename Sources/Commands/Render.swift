@@ -11,7 +11,7 @@ struct Render: ParsableCommand {
             Example:
 
               warren render rabbitmq -f manifests/single.yaml --host localhost
-            """, subcommands: [RenderRabbitMQ.self])
+            """, subcommands: [RenderRabbitMQ.self, RenderHAProxy.self, RenderKeepalived.self])
 }
 
 struct RenderRabbitMQ: ParsableCommand {

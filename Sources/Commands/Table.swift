@@ -4,30 +4,28 @@ struct Table {
     var rows: [[String]] = []
 
     func text(_ style: Style, indent: String = "") -> String {
-        let all = [header] + rows
-        let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        let widths = self.widths
         func line(_ cells: [String]) -> String {
             let padded = cells.enumerated().map { column, cell in
-                column == cells.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+                column == cells.count - 1
+                    ? cell : cell + String(repeating: " ", count: widths[column] - cell.visibleCount)
             }
-            return indent + padded.joined(separator: "  ")
+            let text = indent + padded.joined(separator: "  ")
+            return String(text.prefix(text.count - text.reversed().prefix { $0 == " " }.count))
         }
         return ([style.bold(line(header))] + rows.map(line)).joined(separator: "\n") + "\n"
     }
-}
 
-/// `1 policy`, `2 policies`.
-func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
-    "\(grouped(count)) \(count == 1 ? singular : plural ?? singular + "s")"
-}
+    /// How many characters a line has before the text of a column begins.
+    func width(before column: Int) -> Int { widths[..<column].reduce(0) { $0 + $1 + 2 } }
 
-/// `1,353`.
-func grouped(_ number: Int) -> String {
-    let digits = String(number.magnitude)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-        if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-        text.append(digit)
+    private var widths: [Int] {
+        let all = [header] + rows
+        return header.indices.map { column in all.map { $0[column].visibleCount }.max() ?? 0 }
     }
-    return number < 0 ? "-" + text : text
+}
+
+extension String {
+    /// How many characters a terminal shows of it: colours take no room.
+    fileprivate var visibleCount: Int { replacing(/\u{1B}\[[0-9;]*m/, with: "").count }
 }

@@ -1,6 +1,8 @@
 import AgentRuntime
 import ArgumentParser
 import ClusterModel
+import ManifestLoading
+import Reporting
 
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,6 +13,7 @@ struct Validate: ParsableCommand {
               warren validate manifests/single.yaml --broker-version 4.0
 
             Each problem reads FILE:LINE:COLUMN: error: sentence. Nothing is read but the manifest.
+            A warning is advice, with the section of docs/configuration.md that explains it.
             """)
 
     @Argument(help: "A file or a folder of files.")
@@ -18,6 +21,9 @@ struct Validate: ParsableCommand {
 
     @Option(help: ArgumentHelp("Also check that this RabbitMQ takes it, such as 3.10 or 4.0.5.", valueName: "version"))
     var brokerVersion: String?
+
+    @Flag(help: "Take warnings for errors.")
+    var strict = false
 
     @OptionGroup var options: OutputOptions
 
@@ -28,25 +34,38 @@ struct Validate: ParsableCommand {
     }
 
     func run() throws {
-        let source = try ManifestSource(path: path, brokerVersion: brokerVersion.flatMap { BrokerVersion($0) })
-        Terminal.print(ValidationReport(source: source), as: options.output)
-        if source.loaded.manifest == nil { throw ExitCode.invalidManifest }
+        let version = brokerVersion.flatMap { BrokerVersion($0) }
+        let report = ValidationReport(
+            source: try ManifestSource(path: path, brokerVersion: version), version: version, isStrict: strict)
+        Terminal.print(report, as: options.output)
+        if !report.isValid { throw ExitCode.invalidManifest }
     }
 }
 
 struct ValidationReport: Report {
-    let source: ManifestSource
+    private let source: ManifestSource
+    /// What is wrong, and what is advised against, by position; all of it errors where they are taken for such.
+    private let diagnostics: [Diagnostic]
 
-    private var errors: [Diagnostic] { source.loaded.diagnostics.filter { $0.severity == .error } }
-    private var warnings: [Diagnostic] { source.loaded.diagnostics.filter { $0.severity == .warning } }
+    init(source: ManifestSource, version: BrokerVersion?, isStrict: Bool) {
+        self.source = source
+        let advice = source.loaded.manifest.map { Advice.warnings(for: $0, on: version) } ?? []
+        diagnostics = (source.loaded.diagnostics + advice).enumerated()
+            .sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
+            .map { isStrict ? Diagnostic(.error, at: $0.element.position, $0.element.message) : $0.element }
+    }
+
+    var isValid: Bool { source.loaded.manifest != nil && errors.isEmpty }
+    private var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
+    private var warnings: [Diagnostic] { diagnostics.filter { $0.severity == .warning } }
 
     func text(_ style: Style) -> String {
-        var text = source.loaded.diagnostics.map { diagnostic in
+        var text = diagnostics.map { diagnostic in
             let word = diagnostic.severity.rawValue
             let colour = diagnostic.severity == .error ? style.bad(word) : style.warning(word)
             return "\(diagnostic.position): \(colour): \(diagnostic.message.printable)\n"
         }.joined()
-        if let manifest = source.loaded.manifest {
+        if let manifest = source.loaded.manifest, isValid {
             text += style.good("valid") + ": \(source.path), cluster \(manifest.name.printable), "
             text += "\(counted(manifest.resources.count, "resource")) on \(counted(manifest.hosts.count, "host"))"
             text += warnings.isEmpty ? "\n" : ", \(counted(warnings.count, "warning"))\n"
@@ -59,9 +78,9 @@ struct ValidationReport: Report {
     var json: JSONValue {
         [
             "path": .string(source.path), "revision": .string(source.revision),
-            "valid": .bool(source.loaded.manifest != nil),
+            "valid": .bool(isValid),
             "diagnostics": .array(
-                source.loaded.diagnostics.map { diagnostic in
+                diagnostics.map { diagnostic in
                     [
                         "severity": .string(diagnostic.severity.rawValue), "file": .string(diagnostic.position.file),
                         "line": .integer(diagnostic.position.line), "column": .integer(diagnostic.position.column),

@@ -18,8 +18,10 @@ public struct WarrenCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Validate.self, PlanCommand.self, Apply.self, Status.self, DriftCommand.self, History.self, Render.self,
-            Schema.self, Broker.self, Adopt.self, DoctorCommand.self,
+            Validate.self, PlanCommand.self, Apply.self, Status.self, DriftCommand.self, History.self,
+            Reconcile.self, Suspend.self, Resume.self, Render.self, Schema.self, AgentCommand.self, Accept.self,
+            Services.self, Broker.self,
+            Adopt.self, Recover.self, DoctorCommand.self, LabCommand.self,
         ])
 
     public init() {}

@@ -22,6 +22,15 @@ public enum AtomicFile {
         try sync(directory)
     }
 
+    /// Writes a file in its place, for whoever watches that very file. A reader may see it empty for a moment.
+    public static func overwrite(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(FileFailure) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard descriptor >= 0 else { throw FileFailure(path, "be opened", errno) }
+        defer { close(descriptor) }
+        guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count, ftruncate(descriptor, off_t(bytes.count)) == 0
+        else { throw FileFailure(path, "be written", errno) }
+    }
+
     /// Removes a file; one that is not there is no error.
     public static func remove(_ path: String) throws(FileFailure) {
         guard unlink(path) == 0 else {

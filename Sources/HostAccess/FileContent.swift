@@ -10,6 +10,18 @@ public struct FileStatus: Sendable {
     public let size: Int
     public let mode: UInt32
     public let owner: FileOwner
+    /// Another one after every change of the file.
+    public let stamp: Stamp
+    /// When its content was last changed, as its owner may set it to what they like.
+    public let modifiedAt: Timestamp
+    /// When anything of it was last changed, by the system's clock.
+    public let changedAt: Timestamp
+
+    public struct Stamp: Hashable, Sendable {
+        let inode: UInt
+        let size: Int
+        let changedAt: [Int]
+    }
 
     /// The status of what `path` leads to, symbolic links followed.
     public init(_ path: String) throws(FileFailure) {
@@ -28,6 +40,17 @@ public struct FileStatus: Sendable {
         size = Int(status.st_size)
         mode = status.st_mode & 0o7777
         owner = FileOwner(uid: status.st_uid, gid: status.st_gid)
+        modifiedAt = Timestamp(status.st_mtim)
+        changedAt = Timestamp(status.st_ctim)
+        stamp = Stamp(
+            inode: UInt(status.st_ino), size: Int(status.st_size),
+            changedAt: [status.st_ctim.tv_sec, status.st_ctim.tv_nsec])
+    }
+}
+
+extension Timestamp {
+    fileprivate init(_ time: timespec) {
+        self.init(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }
 
@@ -50,6 +73,20 @@ public enum FileContent {
             guard bytes.count + count <= limit else { throw FileFailure(path, "be read", EFBIG) }
             bytes += chunk[..<count]
         }
+    }
+}
+
+extension FileContent {
+    /// The last bytes of a file, at most `count` of them.
+    public static func end(of path: String, _ count: Int) throws(FileFailure) -> [UInt8] {
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        guard number >= 0 else { throw FileFailure(path, "be opened", errno) }
+        defer { close(number) }
+        let start = max(0, lseek(number, 0, SEEK_END) - off_t(count))
+        var bytes = [UInt8](repeating: 0, count: count)
+        let read = pread(number, &bytes, count, start)
+        guard read >= 0 else { throw FileFailure(path, "be read", errno) }
+        return Array(bytes[..<read])
     }
 }
 
@@ -77,6 +114,16 @@ public enum Directory {
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw FileFailure(path, "be created", errno) }
         guard chmod(path, mode) == 0 else { throw FileFailure(path, "get its mode", errno) }
         if let owner, chown(path, owner.uid, owner.gid) != 0 { throw FileFailure(path, "get its owner", errno) }
+    }
+
+    /// Makes one directory that was not there; with `EEXIST` it was. Of several that try, one succeeds.
+    public static func makeNew(_ path: String, mode: UInt32) throws(FileFailure) {
+        guard mkdir(path, mode) == 0 else { throw FileFailure(path, "be created", errno) }
+    }
+
+    /// Removes an empty directory.
+    public static func remove(_ path: String) throws(FileFailure) {
+        guard rmdir(path) == 0 else { throw FileFailure(path, "be removed", errno) }
     }
 
     private static func parents(of path: String) -> [String] {

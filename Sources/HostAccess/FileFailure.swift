@@ -15,6 +15,8 @@ public struct FileFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
+    public var isAlreadyThere: Bool { code == EEXIST }
+
     /// The system's words for the reason.
     public var reason: String { systemErrorText(code) }
 

@@ -12,20 +12,6 @@ public enum LocalPort {
         return withAddress(port, INADDR_ANY) { bind(socket, $0, $1) } == 0
     }
 
-    /// A port that the system says is free at this moment.
-    public static func anyFree() -> Int? {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard socket >= 0 else { return nil }
-        defer { close(socket) }
-        guard withAddress(0, INADDR_ANY, { bind(socket, $0, $1) }) == 0 else { return nil }
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
-        }
-        return code == 0 ? Int(UInt16(bigEndian: address.sin_port)) : nil
-    }
-
     /// Sends a request to a server on the loopback address and returns all that it answers until it closes; nil
     /// where nobody listens or nothing comes within a second.
     public static func ask(_ port: Int, _ request: [UInt8]) -> [UInt8]? {

@@ -25,11 +25,14 @@ public func withMemoryFile<Value>(
 }
 
 enum MemoryFile {
-    private static let mark = "warren-secret-"
+    /// `rabbitmqctl` of 3.12.12 and later has no standard input, but where the word `decode` is somewhere in its
+    /// arguments: it looks for the commands that read one by their names. A file's name in them is the only word that is
+    /// ours, and a process that can be told what to do next is worth a third of a second.
+    private static let mark = "warren-decode-"
 
     static let thisProcess = SeenProcess(pid: getpid())
 
-    /// The name tells whose file it is: `warren-secret-PID-START-`.
+    /// The name tells whose file it is: `warren-decode-PID-START-`.
     static func prefix(of process: SeenProcess?) -> String {
         mark + "\(process?.pid ?? getpid())-\(process?.startTime ?? 0)-"
     }

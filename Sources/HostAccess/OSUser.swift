@@ -23,11 +23,14 @@ public struct OSUser: Sendable, Hashable {
         self = found
     }
 
-    /// The account that this process runs as; nil where its number has no name.
-    public static var current: OSUser? {
-        let uid = geteuid()
-        return lookUp { getpwuid_r(uid, $0, $1, $2, $3) }
+    /// The account with this number, or nil where the system has none.
+    public init?(number uid: UInt32) {
+        guard let found = Self.lookUp({ getpwuid_r(uid, $0, $1, $2, $3) }) else { return nil }
+        self = found
     }
+
+    /// The account that this process runs as; nil where its number has no name.
+    public static var current: OSUser? { OSUser(number: geteuid()) }
 
     public static var isRoot: Bool { geteuid() == 0 }
 

@@ -8,7 +8,7 @@ public struct ProcessRecord: Sendable {
     public init(_ path: String) { self.path = path }
 
     public func write(_ process: SeenProcess) throws(FileFailure) {
-        try AtomicFile.write(Array("\(process.pid) \(process.startTime) \(Self.boot)\n".utf8), to: path, mode: 0o644)
+        try AtomicFile.write(Array((process.lastingName + "\n").utf8), to: path, mode: 0o644)
     }
 
     /// The recorded process where it still runs, nil otherwise.
@@ -23,13 +23,16 @@ public struct ProcessRecord: Sendable {
 
     public func remove() { unlink(path) }
 
-    private static let boot: String = {
+    fileprivate static let boot: String = {
         let bytes = (try? FileContent.read("/proc/sys/kernel/random/boot_id", limit: 4096)) ?? []
         return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
     }()
 }
 
 extension SeenProcess {
+    /// Names this process for good: no other one, also after a boot of the machine, ever has this name.
+    public var lastingName: String { "\(pid) \(startTime) \(ProcessRecord.boot)" }
+
     /// Ends this process and all that it started: `signal` first, then SIGKILL for what is left after `grace`.
     /// Says whether the signal was enough.
     @discardableResult

@@ -6,6 +6,9 @@ import SystemPackage
 /// Whatever can run an invocation: the real runner, or one that a test puts around it.
 public protocol ProcessRunning: Sendable {
     func run(_ invocation: Invocation) async throws(ProcessFailure) -> ProcessResult
+    /// Starts a program to talk with, which prints the line `pause` whenever it waits to be told something. The
+    /// invocation's deadline is that of its first answer; its standard input is not used.
+    func converse(_ invocation: Invocation, pause: String) throws(ProcessFailure) -> Conversation
     /// How many processes were started so far, so that a run can tell what it cost.
     var started: Int { get }
 }
@@ -21,12 +24,32 @@ public final class ProcessRunner: ProcessRunning {
     public var started: Int { count.withLock { $0 } }
 
     public func run(_ invocation: Invocation) async throws(ProcessFailure) -> ProcessResult {
-        let outcome = await turnstile.pass { await self.attempt(invocation) }
-        guard let outcome else { throw .cancelled(executable: invocation.executable) }
-        return try outcome.get()
+        try await inTurn(invocation, deadline: Deadline(invocation.deadline)).get()
     }
 
-    private func attempt(_ invocation: Invocation) async -> Result<ProcessResult, ProcessFailure> {
+    public func converse(_ invocation: Invocation, pause: String) throws(ProcessFailure) -> Conversation {
+        let deadline = Deadline(invocation.deadline)
+        do throws(FileFailure) {
+            let line = try ConversationLine(pause: pause, limit: invocation.outputLimit) { socket in
+                defer { close(socket) }
+                return await self.inTurn(invocation, over: FileDescriptor(rawValue: socket), deadline: deadline)
+            }
+            return Conversation(line, deadline: deadline)
+        } catch {
+            throw .couldNotRun(executable: invocation.executable, reason: "\(error)")
+        }
+    }
+
+    private func inTurn(
+        _ invocation: Invocation, over socket: FileDescriptor? = nil, deadline: Deadline
+    ) async -> Result<ProcessResult, ProcessFailure> {
+        let outcome = await turnstile.pass { await self.attempt(invocation, over: socket, deadline: deadline) }
+        return outcome ?? .failure(.cancelled(executable: invocation.executable))
+    }
+
+    private func attempt(
+        _ invocation: Invocation, over socket: FileDescriptor?, deadline: Deadline
+    ) async -> Result<ProcessResult, ProcessFailure> {
         let name = invocation.executable
         guard !Task.isCancelled else { return .failure(.cancelled(executable: name)) }
         guard name.hasPrefix("/") else {
@@ -39,9 +62,9 @@ public final class ProcessRunner: ProcessRunning {
         let begun = ContinuousClock.now
         // Neither task is waited for: whatever becomes of the child, the caller has its answer at the deadline.
         let (results, sink) = AsyncStream.makeStream(of: Result<ProcessResult, ProcessFailure>.self)
-        Task { sink.yield(await self.spawn(invocation, watch: watch, begun: begun)) }
+        Task { sink.yield(await self.spawn(invocation, over: socket, watch: watch, begun: begun)) }
         let guardian = Task {
-            try await Task.sleep(for: invocation.deadline)
+            try await deadline.passed()
             await watch.end(because: .deadline)
             try await Task.sleep(for: .seconds(2))
             sink.yield(.failure(.deadlineExceeded(executable: name, after: invocation.deadline)))
@@ -55,7 +78,7 @@ public final class ProcessRunner: ProcessRunning {
         guard watch.reason == nil else {
             // The child may be gone before what it started.
             await watch.sweep()
-            return .failure(.deadlineExceeded(executable: name, after: invocation.deadline))
+            return .failure(.deadlineExceeded(executable: name, after: deadline.time))
         }
         // The sequence ends without a result where the caller's task is cancelled.
         await watch.end(because: .cancelled)
@@ -64,38 +87,29 @@ public final class ProcessRunner: ProcessRunning {
 
     /// Runs the program to its end. Its task is never cancelled: the watch ends the child, with all its children.
     private func spawn(
-        _ invocation: Invocation, watch: ChildWatch, begun: ContinuousClock.Instant
+        _ invocation: Invocation, over socket: FileDescriptor?, watch: ChildWatch, begun: ContinuousClock.Instant
     ) async -> Result<ProcessResult, ProcessFailure> {
         let name = invocation.executable
         let input: FileDescriptor
-        do {
-            input = try Self.input(of: invocation)
+        do throws(FileFailure) {
+            input = if let socket { try Self.copy(of: socket) } else { try Self.input(of: invocation) }
         } catch {
             return .failure(.couldNotRun(executable: name, reason: error.reason))
         }
         count.withLock { $0 += 1 }
-        let command = invocation.command
         do {
-            let result = try await Subprocess.run(
-                .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
-                environment: .custom(
-                    Dictionary(
-                        uniqueKeysWithValues: invocation.environment.map { (Environment.Key(stringLiteral: $0), $1) })),
-                workingDirectory: FilePath(invocation.workingDirectory), platformOptions: Self.options,
-                input: .fileDescriptor(input, closeAfterSpawningProcess: true),
-                output: .bytes(limit: invocation.outputLimit), error: .bytes(limit: invocation.outputLimit)
-            ) { execution in
-                watch.started(execution.processIdentifier.value)
-            }
-            let status: ExitStatus =
-                switch result.terminationStatus {
-                case .exited(let code): .exited(Int(code))
-                case .signaled(let signal): .signalled(Int(signal))
+            let ended =
+                if let socket {
+                    try await execute(
+                        invocation, input, .fileDescriptor(socket, closeAfterSpawningProcess: false), watch
+                    ) { _ in [] }
+                } else {
+                    try await execute(invocation, input, .bytes(limit: invocation.outputLimit), watch) { $0 }
                 }
             return .success(
                 ProcessResult(
-                    status: status, stdoutBytes: result.standardOutput,
-                    stderr: String(decoding: result.standardError, as: UTF8.self), duration: begun.duration(to: .now)))
+                    status: ended.status, stdoutBytes: ended.output, stderr: ended.errors,
+                    duration: begun.duration(to: .now)))
         } catch let error as SubprocessError where error.code == .outputLimitExceeded {
             await watch.sweep()
             return .failure(.outputTooLarge(executable: name, limit: invocation.outputLimit))
@@ -105,14 +119,45 @@ public final class ProcessRunner: ProcessRunning {
         }
     }
 
-    private static func input(of invocation: Invocation) throws(FileFailure) -> FileDescriptor {
+    private func execute<Output: OutputProtocol>(
+        _ invocation: Invocation, _ input: FileDescriptor, _ output: Output, _ watch: ChildWatch,
+        bytes: (Output.OutputType) -> [UInt8]
+    ) async throws -> (status: ExitStatus, output: [UInt8], errors: String) {
+        let command = invocation.command
+        let result = try await Subprocess.run(
+            .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
+            environment: Self.environment(of: invocation),
+            workingDirectory: FilePath(invocation.workingDirectory), platformOptions: Self.options,
+            input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+            output: output, error: .bytes(limit: invocation.outputLimit)
+        ) { execution in
+            watch.started(execution.processIdentifier.value)
+        }
+        return (
+            ExitStatus(result.terminationStatus), bytes(result.standardOutput),
+            String(decoding: result.standardError, as: UTF8.self)
+        )
+    }
+
+    private static func copy(of descriptor: FileDescriptor) throws(FileFailure) -> FileDescriptor {
+        let number = fcntl(descriptor.rawValue, F_DUPFD_CLOEXEC, 0)
+        guard number >= 0 else { throw FileFailure("a socket", "be copied", errno) }
+        return FileDescriptor(rawValue: number)
+    }
+
+    static func environment(of invocation: Invocation) -> Environment {
+        .custom(
+            Dictionary(uniqueKeysWithValues: invocation.environment.map { (Environment.Key(stringLiteral: $0), $1) }))
+    }
+
+    static func input(of invocation: Invocation) throws(FileFailure) -> FileDescriptor {
         if let bytes = invocation.standardInput { return try StandardInput.descriptor(holding: bytes) }
         let number = open("/dev/null", O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { throw FileFailure("/dev/null", "be opened", errno) }
         return FileDescriptor(rawValue: number)
     }
 
-    private static var options: PlatformOptions {
+    static var options: PlatformOptions {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [
@@ -121,13 +166,23 @@ public final class ProcessRunner: ProcessRunning {
         return options
     }
 
-    private static func obstacle(_ path: String) -> String {
+    static func obstacle(_ path: String) -> String {
         (try? FileStatus(path)) == nil ? "there is no such program" : "it may not be executed; see its mode and owner"
     }
 
-    private static func reason(of error: any Error) -> String {
+    static func reason(of error: any Error) -> String {
         guard let error = error as? SubprocessError else { return "\(error)" }
         if let cause = error.underlyingError { return systemErrorText(cause.rawValue) }
         return "\(error)"
+    }
+}
+
+extension ExitStatus {
+    init(_ status: TerminationStatus) {
+        self =
+            switch status {
+            case .exited(let code): .exited(Int(code))
+            case .signaled(let signal): .signalled(Int(signal))
+            }
     }
 }

@@ -60,6 +60,48 @@ public enum ProcessTable {
         return Set(all.filter { members.contains($0.process.pid) }.map(\.process))
     }
 
+    /// What `pid` itself started and that still runs.
+    public static func children(of pid: Int32) -> [SeenProcess] {
+        entries().filter { $0.parent == pid }.map(\.process)
+    }
+
+    /// Whether this process is the first of its machine or container: with it, all others end.
+    public static var isFirst: Bool { getpid() == 1 }
+
+    /// Children of this process that have ended and that nobody collected yet.
+    public static func endedChildren() -> Set<SeenProcess> {
+        let names = (try? Directory.names("/proc")) ?? []
+        let all = names.compactMap { Int32($0).flatMap(entry) }
+        return Set(all.filter { !$0.isRunning && $0.parent == getpid() }.map(\.process))
+    }
+
+    /// Whether the process is the first one of a process namespace other than this one: the init of a container.
+    public static func isInit(_ pid: Int32) -> Bool {
+        guard let bytes = try? FileContent.read("/proc/\(pid)/status", limit: 65536) else { return false }
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("NSpid:") }
+        let numbers = line?.dropFirst(6).split(whereSeparator: \.isWhitespace) ?? []
+        return numbers.count > 1 && numbers.last == "1"
+    }
+
+    /// Whether the process was stopped by a signal.
+    public static func isStopped(_ pid: Int32) -> Bool {
+        guard let bytes = try? FileContent.read("/proc/\(pid)/stat", limit: 4096) else { return false }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let close = text.lastIndex(of: ")") else { return false }
+        return ["T", "t"].contains(text[text.index(after: close)...].split(separator: " ").first)
+    }
+
+    /// The processor time that the kernel counted for it, in clock ticks; nil where there is no such process.
+    public static func work(of pid: Int32) -> UInt64? {
+        guard let bytes = try? FileContent.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let close = text.lastIndex(of: ")") else { return nil }
+        // After the name: the state is field 3 of proc(5), the times are fields 14 and 15.
+        let fields = text[text.index(after: close)...].split(separator: " ")
+        guard fields.count > 12, let user = UInt64(fields[11]), let system = UInt64(fields[12]) else { return nil }
+        return user + system
+    }
+
     static func entry(_ pid: Int32) -> Entry? {
         guard let bytes = try? FileContent.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)

@@ -18,7 +18,7 @@ struct Comparison {
         let kinds = ResourceKinds.byName
         var differences: [Difference] = []
         var named = Set<ResourceID>(minimumCapacity: input.desired.count)
-        for desired in input.desired {
+        for desired in input.desired + LinkKind.desired(in: input.observation, of: input.desired) {
             named.insert(desired.id)
             guard let kind = kinds[desired.id.kind], let reading = input.observation.readings[desired.id.kind],
                 case .known(let observed) = reading,
@@ -33,6 +33,7 @@ struct Comparison {
         let ignored = ignoredFields(of: desired.id)
         if let ignored, ignored.isEmpty { return nil }
         guard let observed else {
+            if kind.isDone(desired, in: input.observation) { return nil }
             return Difference(
                 kind: kind, drift: Drift(desired.id, .missing, position: desired.position),
                 change: ProposedChange(.create, desired: desired, observed: nil))
@@ -81,7 +82,8 @@ struct Comparison {
 
     private func unexpected(_ kind: any ResourceKind, _ observed: Resource) -> Difference {
         let isOwned = input.inventory.contains(observed.id)
-        let isPruned = isOwned && kind.pruneKey.map(input.prune.enabled.contains) == true
+        let isWanted = kind.goesWithManifest || kind.pruneKey.map(input.prune.enabled.contains) == true
+        let isPruned = isOwned && isWanted
         return Difference(
             kind: kind, drift: Drift(observed.id, .unexpected(isOwned ? .created : .unmanaged)),
             change: isPruned ? ProposedChange(.delete, desired: nil, observed: observed) : nil)

@@ -15,14 +15,41 @@ struct Guards {
     }
 
     func refusal(_ kind: any ResourceKind, _ change: ProposedChange, absent: Set<ResourceID>) -> Refusal? {
-        if input.mode == .observe {
-            return Refusal(.other("mode"), "spec.mode is observe: drift is reported and nothing is changed")
-        }
-        return (kind.scope == .cluster ? majority : nil)
+        if let refusal = modeRefusal(kind) { return refusal }
+        if let suspension = input.suspension { return Refusal(.other("suspended"), suspension.sentence) }
+        let isOfCluster = kind.scope(of: change.verb) == .cluster
+        return (isOfCluster ? otherCluster ?? splitOff ?? majority ?? input.lead?.refusal : nil)
+            ?? contest(change)
             ?? unreadableSecret(change)
             ?? manifestProblem(kind, change)
             ?? kind.refusal(change, in: world)
             ?? missingDependency(kind, change, absent: absent)
+    }
+
+    private func modeRefusal(_ kind: any ResourceKind) -> Refusal? {
+        let own = input.modes[kind.modeKey]
+        guard (own ?? input.mode) == .observe else { return nil }
+        let key = own == nil ? "spec.mode" : "spec.modes.\(kind.modeKey)"
+        return Refusal(.other("mode"), "\(key) is observe: drift is reported and nothing is changed")
+    }
+
+    /// Safety rule 6: another cluster under the same manifest is left alone.
+    private var otherCluster: Refusal? {
+        input.observation.host?.otherCluster.map { Refusal(.other("identity"), $0) }
+    }
+
+    /// Its own view may look whole, and every health check be green (facts/failure-modes §0.2).
+    var splitOff: Refusal? {
+        guard input.observation.host?.nodeState == .splitOff else { return nil }
+        return Refusal(
+            .majority,
+            "this host's node is split off: a majority of the members goes on without it; "
+                + "see the states of all with: warren status --cluster")
+    }
+
+    private func contest(_ change: ProposedChange) -> Refusal? {
+        guard !input.contests.isEmpty, let id = (change.desired ?? change.observed)?.id else { return nil }
+        return input.contests[id]?.refusal(at: input.observation.readAt)
     }
 
     private func unreadableSecret(_ change: ProposedChange) -> Refusal? {
@@ -68,7 +95,7 @@ struct Guards {
 
     /// Safety rule 7: how many deletions one run may make, and that an empty manifest deletes nothing.
     func deletionRefusal(count: Int) -> Refusal? {
-        let prunable = ResourceKinds.all.filter { $0.pruneKey != nil }.map(\.kind)
+        let prunable = ResourceKinds.all.filter { $0.pruneKey != nil || $0.goesWithManifest }.map(\.kind)
         if !input.desired.contains(where: { prunable.contains($0.id.kind) }) {
             return Refusal(.other("empty-manifest"), "the manifest declares nothing; an empty manifest deletes nothing")
         }
@@ -77,12 +104,5 @@ struct Guards {
             .other("max-deletions"),
             "this run would delete \(count) objects and spec.prune.maxDeletions is \(input.prune.maxDeletions); "
                 + "raise it if you mean it")
-    }
-}
-
-extension Planner {
-    /// Whether cluster-scope writes are still allowed, looked at again between steps.
-    public static func majorityHolds(members: [String], _ cluster: Observation.ClusterReading) -> Bool {
-        Guards.majorityRefusal(members: members, cluster: cluster) == nil
     }
 }

@@ -51,12 +51,19 @@ struct Draft {
     let wave: Wave
     /// The place of the kind in the list of kinds.
     let order: Int
+    /// The place of the change among all.
+    let place: Int
 
     /// Changes with equal means are carried out by one command.
     var means: [Int] {
         switch action.change {
+        // Each of them is a command of its own, and what follows needs it.
+        case .file, .membership, .node: [0, wave.rawValue, order, place]
+        // They start side by side: a broker that waits for its peers holds no proxy.
+        case .start: [0, wave.rawValue, order]
         case .plugins: [0, wave.rawValue]
         case .merge: [1, wave.rawValue]
+        case .restart: [1, wave.rawValue, order]
         case .remove: [2]
         }
     }
@@ -64,6 +71,7 @@ struct Draft {
     var rank: [Int] {
         switch action.change {
         case .plugins: means + [order]
+        case .file, .start, .membership, .restart, .node: means
         case .merge(let entries):
             means + [entries.map(\.section).min().flatMap(DefinitionsSection.allCases.firstIndex) ?? 0]
         case .remove: means + [-order]
@@ -121,15 +129,16 @@ struct Drafting {
     }
 
     private mutating func add(_ difference: Difference, _ change: ProposedChange, _ means: Change) {
-        var unmet: [Guard] = difference.kind.scope == .cluster ? [.majority] : []
+        let scope = difference.kind.scope(of: change.verb)
+        var unmet: [Guard] = scope == .cluster ? [.majority] : []
         if change.verb == .delete, ["queue", "vhost"].contains(difference.kind.kind) { unmet.append(.holdsNoMessages) }
         changes.append(
             Draft(
                 action: Action(
-                    change.verb, difference.drift.resource, scope: difference.kind.scope, guards: unmet,
+                    change.verb, difference.drift.resource, scope: scope, disruption: means.disruption, guards: unmet,
                     reason: difference.reason, change: means, fingerprint: input.fingerprint(change)),
                 wave: difference.kind.wave,
-                order: ResourceKinds.order[difference.kind.kind] ?? 0))
+                order: ResourceKinds.order[difference.kind.kind] ?? 0, place: changes.count))
     }
 }
 

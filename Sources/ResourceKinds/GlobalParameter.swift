@@ -5,7 +5,29 @@ public struct GlobalParameterKind: ResourceKind {
     public init() {}
 
     /// The broker's own: written at boot or by imports.
-    static let reserved: Set<String> = ["cluster_tags", "imported_definition_hash_value", "cluster_name"]
+    static let reserved: Set<String> = [
+        "cluster_tags", "imported_definition_hash_value", "cluster_name", lease, restartLease, suspension,
+        errands,
+    ]
+
+    /// The parameter in which Warren's agents agree on who writes.
+    public static let lease = "warren-lease"
+
+    /// The parameter that says which member is being restarted: one at a time.
+    public static let restartLease = "warren-restart"
+
+    /// The parameter that suspends the whole cluster.
+    public static let suspension = "warren-suspension"
+
+    /// The parameter that keeps which shovels with an end were begun, see `ShovelKind.isDone`.
+    public static let errands = "warren-errands"
+
+    /// What an observation says of the cluster's suspension: nil where it does not know, `.some(nil)` for none.
+    public static func suspension(in observation: Observation) -> Suspension?? {
+        guard let all = observation.readings["global-parameter"]?.resources else { return nil }
+        let value = all[ResourceID("global-parameter", name: suspension)]?["value"]
+        return .some(value.flatMap { Suspension(parameter: $0.asObject) })
+    }
 
     public var kind: Kind { "global-parameter" }
     public var fieldOrder: [String] { ["value"] }
@@ -54,7 +76,10 @@ public struct GlobalParameterKind: ResourceKind {
                     ["name"], "the broker overwrites cluster_tags at each boot; set cluster_tags.* in broker.config")
             ]
         }
-        guard name.hasPrefix("internal") || name == "imported_definition_hash_value" else { return [] }
+        let own: Set = ["imported_definition_hash_value", Self.lease, Self.suspension, Self.errands]
+        guard name.hasPrefix("internal") || own.contains(name) else {
+            return []
+        }
         return [FieldProblem(["name"], "\(name) is the broker's own and left out of its exports; choose another name")]
     }
 

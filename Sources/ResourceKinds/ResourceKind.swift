@@ -9,6 +9,8 @@ public protocol ResourceKind: Sendable {
     /// Where people write it; nil for a kind that stands inside another one's entries.
     var section: ManifestSection? { get }
     var scope: Action.Scope { get }
+    /// Whose business a change is, where not all changes are of one scope.
+    func scope(of verb: Action.Verb) -> Action.Scope
     var wave: Wave { get }
     /// The fields in the order in which reports show them.
     var fieldOrder: [String] { get }
@@ -16,6 +18,10 @@ public protocol ResourceKind: Sendable {
     var secretFields: Set<String> { get }
     /// The key of `spec.prune` that lets Warren delete what it created; nil where it never deletes.
     var pruneKey: String? { get }
+    /// The key of `spec.modes` that says whether this kind is changed or only reported.
+    var modeKey: String { get }
+    /// Whether what Warren created goes as soon as the manifest no longer names it, without a key of `spec.prune`.
+    var goesWithManifest: Bool { get }
 
     /// The desired resources of a validated `spec`, defaults filled in.
     func desired(in spec: Located) -> [Resource]
@@ -26,6 +32,9 @@ public protocol ResourceKind: Sendable {
     /// Whether it is the broker's own and none of a manifest's business.
     func isInternal(_ observed: Resource) -> Bool
 
+    /// Whether it has done what it was for and went by itself, so that its absence is no drift.
+    func isDone(_ desired: Resource, in observation: Observation) -> Bool
+
     /// What else it needs the manifest to declare.
     func references(of desired: Resource) -> [Reference]
     /// What the broker would refuse; with a version, what that version would. Without, what all would.
@@ -34,6 +43,8 @@ public protocol ResourceKind: Sendable {
     func comparable(_ field: String, _ value: JSONValue) -> JSONValue
     /// Why a change must not be made although it would be possible, or can't be made although it is wanted.
     func refusal(_ change: ProposedChange, in world: World) -> Refusal?
+    /// The value as it may be shown and stored.
+    func redact(_ field: String, _ value: JSONValue) -> JSONValue
 
     /// How to create it, or to change `observed` into it.
     func write(_ desired: Resource, over observed: Resource?) -> Change
@@ -46,12 +57,16 @@ public protocol ResourceKind: Sendable {
 extension ResourceKind {
     public var section: ManifestSection? { nil }
     public var scope: Action.Scope { .cluster }
+    public func scope(of verb: Action.Verb) -> Action.Scope { scope }
     public var wave: Wave { .topology }
     public var secretFields: Set<String> { [] }
     public var pruneKey: String? { nil }
+    public var modeKey: String { pruneKey ?? kind.name }
+    public var goesWithManifest: Bool { false }
 
     public func isBeyondExport(_ desired: Resource) -> Bool { false }
     public func isInternal(_ observed: Resource) -> Bool { false }
+    public func isDone(_ desired: Resource, in observation: Observation) -> Bool { false }
     public func references(of desired: Resource) -> [Reference] { [] }
     public func problems(of desired: Resource, on version: BrokerVersion?) -> [FieldProblem] { [] }
     public func comparable(_ field: String, _ value: JSONValue) -> JSONValue { value.pairListsAsObjects }
@@ -65,7 +80,6 @@ extension ResourceKind {
         return spec[section.path]?.elements ?? []
     }
 
-    /// The value as it may be shown and stored.
     public func redact(_ field: String, _ value: JSONValue) -> JSONValue {
         Redaction.redact(value, isSecret: secretFields.contains(field))
     }
@@ -87,8 +101,12 @@ public struct ManifestSection: Sendable {
 
 /// When a change runs. Within a wave, the definitions' own order holds; deletions come last of all, in reverse.
 public enum Wave: Int, Comparable, Sendable {
+    /// The files of a host, before what reads them.
+    case files
     /// Before anything that needs a plugin's component.
     case plugins
+    case services
+    case membership
     case topology
     /// What starts to move messages, after the queues that it would otherwise declare in its own way.
     case movers
@@ -151,6 +169,9 @@ public struct World: Sendable {
     }
 
     public var version: BrokerVersion? { observation.cluster.view?.version }
+    public var host: HostView? { observation.host }
+
+    public func state(of service: HostService) -> ServiceState { host?.services[service] ?? .unknown }
 }
 
 /// The guard that a change does not pass, and the sentence that says so.

@@ -88,8 +88,13 @@ public struct ShovelKind: ResourceKind {
         var value = desired["definition"]?.object ?? [:]
         value["src-uri"] = desired["sourceUri"]
         value["dest-uri"] = desired["destinationUri"]
-        return .parameter(
+        let parameter = DefinitionsEntry.parameter(
             component: Self.component, vhost: desired.id.vhost ?? "", name: desired.id.name, value: .object(value))
+        return .merge([parameter] + [Errand(desired)?.entry].compactMap { $0 })
+    }
+
+    public func isDone(_ desired: Resource, in observation: Observation) -> Bool {
+        Errand(desired)?.wasBegun(in: observation) ?? false
     }
 
     public func removal(of observed: Resource) -> Change? {

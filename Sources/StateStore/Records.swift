@@ -81,8 +81,10 @@ public struct DriftRecord: Hashable, Sendable, Identifiable {
     public let word: String
     /// The fields as they were last seen to differ.
     public let changes: [FieldChange]
-    /// Who caused it, where the broker said so.
+    /// Who caused it, where the broker or the file said so: an account, `rmq-cli`, the owner of a file.
     public let author: String?
+    /// When its author did it, where that was said.
+    public let authorAt: Timestamp?
     public let openedAt: Timestamp
     /// The run that saw it first; nil where it is no longer kept.
     public let openedBy: Int64?
@@ -103,6 +105,13 @@ public struct DriftTransition: Hashable, Sendable {
         self.opened = opened
         self.repaired = repaired
         self.vanished = vanished
+    }
+
+    /// Joins what a later call changed.
+    public mutating func add(_ later: DriftTransition) {
+        opened += later.opened
+        repaired += later.repaired
+        vanished += later.vanished
     }
 }
 

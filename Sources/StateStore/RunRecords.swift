@@ -51,6 +51,8 @@ public struct RunDetail: Hashable, Sendable {
     public let run: RunRecord
     /// In the order in which they began.
     public let steps: [StepRecord]
+    /// What was found of the resources that it acted on, and led to that.
+    public let found: [ResourceID: DriftRecord]
 }
 
 /// One command and the actions that it carried out.

@@ -14,6 +14,13 @@ enum Schema {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             for tables in [runs, observations, ledger, intentions] { try db.execute(sql: tables) }
         }
+        migrator.registerMigration("suspensions") { db in try db.execute(sql: suspensions) }
+        addPins(&migrator)
+        registerDriftAuthors(in: &migrator)
+        migrator.registerMigration(CommitTables.migration, migrate: CommitTables.create)
+        addLinks(&migrator)
+        addReports(&migrator)
+        addRecoveries(&migrator)
         return migrator
     }
 

@@ -83,7 +83,7 @@ extension ClusterView {
         return [
             "version": .string("\(version)"), "clusterName": .string(clusterName), "members": list(members),
             "runningMembers": list(runningMembers), "partitions": .object(partitions.mapValues(list)),
-            "alarms": list(alarms),
+            "alarms": list(alarms), "messages": messages.map(JSONValue.integer) ?? .null,
         ]
     }
 
@@ -95,6 +95,7 @@ extension ClusterView {
         self.init(
             version: version, clusterName: name, members: list(value["members"]),
             runningMembers: list(value["runningMembers"]),
-            partitions: (value["partitions"]?.object ?? [:]).mapValues { list($0) }, alarms: list(value["alarms"]))
+            partitions: (value["partitions"]?.object ?? [:]).mapValues { list($0) }, alarms: list(value["alarms"]),
+            messages: value["messages"]?.integer)
     }
 }

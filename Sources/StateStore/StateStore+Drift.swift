@@ -12,18 +12,22 @@ extension StateStore {
     ///   - drift: all of it, also the unmanaged, each resource once.
     ///   - repaired: the resources that Warren acted on with success in this run; closes as `repaired` what else
     ///     is `vanished`.
-    ///   - authors: who caused a drift, as far as the broker said; the latest one stays.
+    ///   - authors: who caused each drift, as far as that is known, given since when the ledger knows of those that
+    ///     are open; the latest one stays.
     @discardableResult
     public func recordDrift(
         _ drift: [Drift], observedKinds: Set<Kind>, repaired: Set<ResourceID> = [],
-        authors: [ResourceID: String] = [:], run: Int64?, at now: Timestamp
+        authors: (_ open: [ResourceID: Timestamp]) -> [ResourceID: Author] = { _ in [:] }, run: Int64?,
+        at now: Timestamp
     ) throws(StateStoreError) -> DriftTransition {
         try write { db in
             var known: [ResourceID: DriftRow] = [:]
             for row in try Row.fetchAll(db, sql: "SELECT * FROM drift WHERE closedAt IS NULL") {
                 known[ResourceID(row: row)] = DriftRow(
-                    id: row["id"], word: row["word"], changes: row["changes"], author: row["author"])
+                    id: row["id"], word: row["word"], changes: row["changes"], author: Author(row: row),
+                    openedAt: Timestamp(row["openedAt"] as Int64))
             }
+            let authors = authors(known.mapValues(\.openedAt))
             var transition = DriftTransition()
             for drift in drift where drift.isOpen {
                 let row = known.removeValue(forKey: drift.resource)
@@ -53,6 +57,21 @@ extension StateStore {
             [moment.milliseconds, moment.milliseconds, max(0, limit)])
     }
 
+    /// The latest drift of each of the resources that was open at a time of the run.
+    static func drift(
+        of resources: Set<ResourceID>, during run: RunRecord, _ db: Database
+    ) throws -> [ResourceID: DriftRecord] {
+        guard !resources.isEmpty else { return [:] }
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM drift WHERE openedAt <= ? AND (closedAt IS NULL OR closedAt >= ?) ORDER BY openedAt, id
+                """,
+            arguments: [run.finishedAt?.milliseconds ?? Int64.max, run.startedAt.milliseconds])
+        let records = try rows.map { try DriftRecord(row: $0) }.filter { resources.contains($0.resource) }
+        return Dictionary(records.map { ($0.resource, $0) }) { _, last in last }
+    }
+
     /// What is there, the manifest does not name, and Warren did not create; sorted.
     public func unmanaged() throws(StateStoreError) -> [ResourceID] {
         try read { db in try Self.unmanagedSet.all(db).sorted() }
@@ -69,25 +88,28 @@ extension StateStore {
         let id: Int64
         let word: String
         let changes: String
-        let author: String?
+        let author: Author?
+        let openedAt: Timestamp
     }
 
     private static func open(
-        _ drift: Drift, over row: DriftRow?, author: String?, run: Int64?, at now: Timestamp, _ db: Database
+        _ drift: Drift, over row: DriftRow?, author: Author?, run: Int64?, at now: Timestamp, _ db: Database
     ) throws {
         let changes = "\(FieldChange.stored(drift.changes))".withoutNUL
-        let author = author?.storedHead ?? row?.author
+        let author = author?.stored ?? row?.author
         guard let row else {
             let sql = """
-                INSERT INTO drift (kind, vhost, name, word, changes, author, openedAt, openedBy)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO drift (kind, vhost, name, word, changes, author, authorAt, openedAt, openedBy)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
-            let details: StatementArguments = [drift.word, changes, author, now.milliseconds, run]
+            let details: StatementArguments = [
+                drift.word, changes, author?.name, author?.at?.milliseconds, now.milliseconds, run,
+            ]
             return try db.cachedStatement(sql: sql).execute(arguments: drift.resource.columns + details)
         }
         if row.word == drift.word, row.changes.sameBytes(as: changes), row.author == author { return }
-        try db.cachedStatement(sql: "UPDATE drift SET word = ?, changes = ?, author = ? WHERE id = ?")
-            .execute(arguments: [drift.word, changes, author, row.id])
+        try db.cachedStatement(sql: "UPDATE drift SET word = ?, changes = ?, author = ?, authorAt = ? WHERE id = ?")
+            .execute(arguments: [drift.word, changes, author?.name, author?.at?.milliseconds, row.id])
     }
 
     private static func close(
@@ -131,6 +153,7 @@ extension DriftRecord {
         word = row["word"]
         changes = try FieldChange.changes(stored: JSONValue(stored: row["changes"]))
         author = row["author"]
+        authorAt = Timestamp(row["authorAt"] as Int64?)
         openedAt = Timestamp(row["openedAt"] as Int64)
         openedBy = row["openedBy"]
         closedAt = Timestamp(row["closedAt"] as Int64?)

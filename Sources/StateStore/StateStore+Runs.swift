@@ -40,6 +40,18 @@ extension StateStore {
         }
     }
 
+    /// Drops a finished run that began nothing and says what the one before it said: a waiting agent looks every second.
+    public func dropRepetition(_ id: Int64) throws(StateStoreError) {
+        try write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM run WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM step WHERE run = ?1)
+                        AND (result, sentence) IS (
+                            SELECT result, sentence FROM run WHERE id < ?1 ORDER BY id DESC LIMIT 1)
+                    """, arguments: [id])
+        }
+    }
+
     /// Runs, newest first: at most `limit`, and only those before the run `before`.
     public func runs(limit: Int, before: Int64? = nil) throws(StateStoreError) -> [RunRecord] {
         try read { db in
@@ -59,7 +71,9 @@ extension StateStore {
             guard let row = try Row.fetchOne(db, sql: Self.runColumns + "WHERE run.id = ?", arguments: [id]) else {
                 return nil
             }
-            return RunDetail(run: try RunRecord(row: row), steps: try Self.steps(of: id, db))
+            let (run, steps) = (try RunRecord(row: row), try Self.steps(of: id, db))
+            let found = try Self.drift(of: Set(steps.flatMap { $0.actions.map(\.resource) }), during: run, db)
+            return RunDetail(run: run, steps: steps, found: found)
         }
     }
 

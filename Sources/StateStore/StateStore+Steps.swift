@@ -57,6 +57,58 @@ extension StateStore {
         }
     }
 
+    /// How many actions were begun on a resource since then, whatever became of them.
+    public func actionCount(on resource: ResourceID, since then: Timestamp) throws(StateStoreError) -> Int {
+        try read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT COUNT(*) FROM action JOIN step ON step.id = action.step
+                    WHERE kind = ? AND vhost = ? AND name = ? AND startedAt >= ?
+                    """, arguments: resource.columns + [then.milliseconds]) ?? 0
+        }
+    }
+
+    /// When actions were begun on a resource since then, oldest first.
+    ///
+    /// - Parameter withFailed: also those that failed.
+    public func begun(
+        on resource: ResourceID, since then: Timestamp, withFailed: Bool
+    ) throws(StateStoreError) -> [Timestamp] {
+        try read { db in
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT startedAt FROM action JOIN step ON step.id = action.step
+                    WHERE kind = ? AND vhost = ? AND name = ? AND startedAt >= ?
+                        AND (? OR outcome IS NOT 'failed')
+                    ORDER BY action.id
+                    """, arguments: resource.columns + [then.milliseconds, withFailed]
+            ).map { Timestamp(milliseconds: $0) }
+        }
+    }
+
+    /// Whether the last action on a resource since then did not say how it ended: it may have been cut off half done.
+    ///
+    /// - Parameter other: a resource whose actions end it too, where they succeed.
+    public func isUnfinished(
+        _ resource: ResourceID, endedBy other: ResourceID? = nil, since then: Timestamp
+    ) throws(StateStoreError) -> Bool {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT outcome FROM action JOIN step ON step.id = action.step
+                    WHERE startedAt >= ? AND (kind = ? AND vhost = ? AND name = ?
+                        OR outcome = 'succeeded' AND kind = ? AND vhost = ? AND name = ?)
+                    ORDER BY action.id DESC LIMIT 1
+                    """, arguments: [then.milliseconds] + resource.columns + (other ?? resource).columns)
+            guard let row else { return false }
+            let outcome: String? = row["outcome"]
+            return outcome == nil || outcome == "unknown"
+        }
+    }
+
     static func steps(of run: Int64, _ db: Database) throws -> [StepRecord] {
         let sql = "SELECT action.* FROM action JOIN step ON step.id = action.step WHERE step.run = ? ORDER BY action.id"
         let rows = try Row.fetchAll(db, sql: sql, arguments: [run])

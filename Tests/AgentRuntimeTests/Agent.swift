@@ -67,7 +67,7 @@ final class Agent: Sendable {
     /// Makes the next import take effect: what is exported afterwards is `FakeTools.blank` with these sections.
     func importing(_ sections: [String: JSONValue], then body: String = "") throws {
         try tools.set("after", try Self.export(sections))
-        try tools.on("import_definitions", "cp after export\n\(body)")
+        try tools.on("import", "cp after export\n\(body)\nanswer")
     }
 
     static func export(_ sections: [String: JSONValue]) throws -> String {

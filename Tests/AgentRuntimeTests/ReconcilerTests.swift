@@ -15,30 +15,38 @@ import Testing
         try agent.importing(["policies": [Agent.policy("one"), Agent.policy("two")]])
         let run = try await agent.apply()
         #expect(run.result == .converged)
-        #expect(run.sentence == "Created 2; the broker is as the manifest says.")
-        #expect(agent.tools.calls(of: "import_definitions") == 1)
-        #expect(run.processes == agent.tools.calls.count)
+        #expect(run.sentence == "Created 2; everything is as the manifest says.")
+        #expect(agent.tools.calls(of: "eval_file import") == 1)
+        #expect(run.processes == 1, "what reads, writes and reads again")
         let applied = try #require(try agent.store.lastApplied())
         #expect(applied.revision == (try ManifestSource(path: agent.tools.scratch.path("manifest.yaml")).revision))
         let again = try await agent.apply()
-        #expect(again.sentence == "No action: the broker is as the manifest says.")
-        #expect(agent.tools.calls(of: "import_definitions") == 1)
+        #expect(again.sentence == "No action: everything is as the manifest says.")
+        #expect(agent.tools.calls(of: "eval_file import") == 1)
+    }
+
+    @Test("A tool that does not wait for more has read all the same, and the change takes another one")
+    func toolWithoutInput() async throws {
+        let agent = try Agent()
+        try agent.declare(Agent.policies)
+        try agent.importing(["policies": [Agent.policy("one"), Agent.policy("two")]])
+        try agent.tools.on("observe", "answer; exit 0")
+        let run = try await agent.apply()
+        #expect(run.result == .converged)
+        #expect(run.processes == 2)
     }
 
     @Test("What can't be read is unknown: no action, and the sentence says why")
     func unknown() async throws {
         let agent = try Agent()
         try agent.declare(Agent.policies)
-        try agent.tools.on(
-            "export_definitions", "echo \"* epmd reports: node 'rabbit' not running at all\" >&2; exit 69")
-        try agent.tools.on("cluster_status", "echo \"* epmd reports: node 'rabbit' not running at all\" >&2; exit 69")
+        try agent.tools.on("observe", "echo \"* epmd reports: node 'rabbit' not running at all\" >&2; exit 69")
         let run = try await agent.apply()
         #expect(run.result == .unknown)
         #expect(run.actions.isEmpty)
         #expect(run.sentence.hasPrefix("No action: "))
         #expect(run.sentence.contains("could not be read: the RabbitMQ node is not running"))
-        #expect(agent.tools.calls(of: "import_definitions") == 0)
-        #expect(agent.tools.calls(of: "eval_file") == 0)
+        #expect(agent.tools.calls == ["rabbitmqctl -q eval_file observe"])
         let record = try #require(try agent.store.lastRun())
         #expect(record.state == .finished(.unknown))
         #expect(record.sentence == run.sentence)
@@ -48,7 +56,7 @@ import Testing
     func unknownCluster() async throws {
         let agent = try Agent()
         try agent.declare(Agent.policies)
-        try agent.tools.on("cluster_status", "echo nonsense")
+        try agent.tools.set("status", "nonsense")
         let run = try await agent.apply()
         #expect(run.result == .unknown)
         #expect(run.actions.isEmpty)
@@ -57,7 +65,7 @@ import Testing
         // Where nobody named the cluster, its name is in the status alone.
         #expect(run.final.plan.unknown.keys.map(\.name) == ["cluster-name"])
         #expect(run.sentence.hasPrefix("No action: cluster-name could not be read: "))
-        #expect(agent.tools.calls(of: "import_definitions") == 0)
+        #expect(agent.tools.calls(of: "eval_file import") == 0)
     }
 
     @Test("A kind that can't be read keeps what was known of it")
@@ -73,12 +81,12 @@ import Testing
         let drift = try agent.store.openDrift().map(\.resource)
         #expect(drift == [Agent.two])
 
-        try agent.tools.on("export_definitions", "head -c 99 export")
+        try agent.tools.set("export", String(FakeTools.blank.prefix(99)))
         _ = try await agent.plan()
         let after = try #require(try policies())
         #expect(after.count == 1)
         #expect(after.readAt == before.readAt)
-        #expect(after.unknownReason?.contains("printed no definitions document") == true)
+        #expect(after.unknownReason?.contains("did not print the broker's definitions") == true)
         #expect(try agent.store.openDrift().map(\.resource) == drift, "drift is not closed by not looking")
     }
 
@@ -100,8 +108,8 @@ import Testing
                 if case .stepBegins = event { try? agent.store.close() }
             }
         }
-        #expect(agent.tools.calls(of: "export_definitions") == 1)
-        #expect(agent.tools.calls(of: "import_definitions") == 0)
+        #expect(agent.tools.calls(of: "eval_file observe") == 1)
+        #expect(agent.tools.calls(of: "eval_file import") == 0)
     }
 
     @Test("An import that is cut off is read again, and what it did counts")
@@ -119,7 +127,7 @@ import Testing
             #expect(words.contains("gave no answer within 4.0 seconds and was killed"))
         }
         #expect(run.result == .converged)
-        #expect(run.sentence == "The outcome of 2 is unknown; the broker is as the manifest says.")
+        #expect(run.sentence == "The outcome of 2 is unknown; everything is as the manifest says.")
         #expect(try agent.store.inventory() == [Agent.one, Agent.two])
     }
 
@@ -127,8 +135,8 @@ import Testing
     func timedOutInVain() async throws {
         let agent = try Agent()
         try agent.declare(Agent.policies)
-        try agent.tools.on("import_definitions", "sleep 100")
-        let run = try await agent.apply(write: .seconds(1))
+        try agent.tools.on("import", "sleep 100")
+        let run = try await agent.apply(write: .seconds(4))
         #expect(run.result == .failed)
         #expect(
             run.sentence.contains("the outcome of 2 is unknown") || run.sentence.contains("The outcome of 2 is unknown")
@@ -136,7 +144,7 @@ import Testing
         #expect(try agent.store.stalls().isEmpty)
         #expect(try agent.store.inventory().isEmpty)
         #expect(
-            agent.tools.calls(of: "import_definitions") == 1, "a broker that hangs is not asked again in the same run")
+            agent.tools.calls(of: "eval_file import") == 1, "a broker that hangs is not asked again in the same run")
     }
 
     @Test("A command that exits with 0 and changes nothing is a refusal, and is not tried again")
@@ -148,17 +156,17 @@ import Testing
         #expect(run.result == .stalled)
         #expect(
             run.sentence.contains("the broker refuses policy //two: the broker accepted the command and did not do it"))
-        #expect(agent.tools.calls(of: "import_definitions") == 1)
+        #expect(agent.tools.calls(of: "eval_file import") == 1)
         let again = try await agent.apply()
         #expect(again.result == .stalled)
         #expect(again.actions.isEmpty)
-        #expect(agent.tools.calls(of: "import_definitions") == 1)
+        #expect(agent.tools.calls(of: "eval_file import") == 1)
         #expect(try agent.store.inventory() == [Agent.one])
 
         try agent.declare(
             Agent.policies.replacing("name: two, vhost: /, pattern: ^", with: "name: two, vhost: /, pattern: ^a"))
         let changed = try await agent.apply()
-        #expect(agent.tools.calls(of: "import_definitions") == 2, "another value is another question")
+        #expect(agent.tools.calls(of: "eval_file import") == 2, "another value is another question")
         #expect(changed.result == .stalled)
     }
 
@@ -169,7 +177,7 @@ import Testing
         try agent.tools.set(
             "export", Agent.export(["policies": [Agent.policy("one", ["max-length": 9]), Agent.policy("x")]]))
         try agent.importing(["policies": [Agent.policy("one"), Agent.policy("two"), Agent.policy("x")]])
-        #expect(try await agent.apply().sentence == "Created 1, changed 1; the broker is as the manifest says.")
+        #expect(try await agent.apply().sentence == "Created 1, changed 1; everything is as the manifest says.")
         #expect(try agent.store.inventory() == [Agent.two])
     }
 
@@ -184,11 +192,10 @@ import Testing
         try agent.tools.set("export", Agent.export(["policies": [Agent.policy("one"), Agent.policy("two")]]))
         let run = try await agent.apply()
         #expect(run.result == .converged)
-        #expect(agent.tools.calls(of: "eval_file") == 0)
+        #expect(agent.tools.calls(of: "eval_file delete") == 0)
         try agent.store.own([Agent.two], run: nil, at: Timestamp(milliseconds: 0))
-        try agent.tools.on("eval_file", "echo \"WARREN 0 $(printf ok | base64)\"")
         _ = try await agent.apply()
-        #expect(agent.tools.calls(of: "eval_file") == 1)
+        #expect(agent.tools.calls(of: "eval_file delete") == 1)
     }
 
     @Test("A broker that goes down after the plan leaves a run that says so")
@@ -196,10 +203,9 @@ import Testing
         let agent = try Agent()
         try agent.declare(Agent.policies)
         try agent.tools.on(
-            "import_definitions",
+            "import",
             """
-            for c in export_definitions cluster_status; do
-            echo "echo \\"node 'rabbit' not running at all\\" >&2; exit 69" > on-$c; done
+            echo "echo \\"node 'rabbit' not running at all\\" >&2; exit 69" > on-observe
             echo "node 'rabbit' not running at all" >&2; exit 69
             """)
         let run = try await agent.apply()

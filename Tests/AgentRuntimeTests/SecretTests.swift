@@ -96,11 +96,12 @@ import Testing
             "export",
             Agent.export(["parameters": [Self.parameter(["a": [old, 2], "b": old, "d": "other"]), upstream]]))
         try agent.tools.on(
-            "import_definitions",
+            "import",
             """
-            printf 'Error:\\nValidation failed\\n\\n' >&2
-            tr -d '\\n' < "$FILE" >&2; sed 's/"/\\\\"/g' "$FILE" >&2; printf '<<' >&2
-            od -An -v -tu1 "$FILE" | tr -s ' \\n' ',,' | sed 's/^,//' >&2; exit 69
+            words=$(printf 'refused Validation failed\\n\\n'
+                tr -d '\\n' < entries; sed 's/"/\\\\"/g' entries; printf '<<'
+                od -An -v -tu1 entries | tr -s ' \\n' ',,' | sed 's/^,//')
+            record 0 "$words"; record 1 "$words"; observation
             """)
         let planned = try await agent.plan()
         var shown = String(describing: planned.plan.drift) + String(describing: planned.plan.blocked)
@@ -118,6 +119,20 @@ import Testing
         #expect(!bytes.contains(Self.mark))
     }
 
+    @Test("A tool that repeats what it was given shows no secret of it")
+    func script() async throws {
+        let agent = try Agent()
+        try agent.tools.scratch.write(Self.mark, to: "secret", mode: 0o600)
+        try agent.declare(
+            "  parameters: [{ component: x, name: p, vhost: /, value: { a: { fromFile: secret } } }]")
+        try agent.tools.on(
+            "import", "echo 'Error: something of'; sed -n 1p $FILE; echo \"decode(\\\"$carried\\\")\"; exit 70")
+        let run = try await agent.apply()
+        let words = try #require(run.actions.first?.outcome.message)
+        #expect(words.contains("decode(\"***"))
+        #expect(!words.contains(Data(Self.mark.utf8).base64EncodedString().prefix(12)))
+    }
+
     @Test("A refusal that is longer than what is kept is not cut through a secret")
     func cutThroughSecret() async throws {
         let agent = try Agent()
@@ -125,9 +140,9 @@ import Testing
         try agent.declare(
             "  parameters: [{ component: x, name: p, vhost: /, value: { a: { fromFile: secret } } }]")
         for length in stride(from: 960, through: 1010, by: 1) {
-            let text = "Error:\nValidation failed\n\n" + String(repeating: "y", count: length) + Self.mark + " is wrong"
+            let text = "refused Validation failed\n\n" + String(repeating: "y", count: length) + Self.mark + " is wrong"
             try agent.tools.scratch.write(text, to: "words")
-            try agent.tools.on("import_definitions", "cat words >&2; exit 69")
+            try agent.tools.on("import", "record 0 \"$(cat words)\"; observation")
             try agent.store.clearStalls([ResourceID("parameter", vhost: "/", name: "x/p")])
             let run = try await agent.apply()
             let words = try #require(run.actions.first?.outcome.message)

@@ -8,6 +8,7 @@ import Testing
     static let data = ["plan", "apply", "status", "drift", "history", "validate", "render"]
     static let all = [
         ["validate"], ["plan"], ["apply"], ["status"], ["drift"], ["history"], ["render"], ["render", "rabbitmq"],
+        ["render", "haproxy"], ["render", "keepalived"],
         ["schema"],
         ["broker"], ["broker", "start"], ["broker", "stop"], ["broker", "ctl"], ["adopt"],
     ]
@@ -19,30 +20,56 @@ import Testing
         let plan = try await session.run("plan")
         #expect(plan.code == 2, "\(plan)")
         #expect(plan.output.contains("Drift: 2"))
-        #expect(plan.output.contains("1. rabbitmqctl -q import_definitions FILE"))
+        #expect(plan.output.contains("1. rabbitmqctl -q eval_file FILE"))
         #expect(plan.output.contains("+ policy //one  missing"))
         #expect(session.writes == 0)
         #expect(try await session.run("apply", "--dry-run").code == 2)
         #expect(session.writes == 0)
         let apply = try await session.run("apply")
         #expect(apply.code == 0, "\(apply)")
-        #expect(apply.output.contains("Created 2; the broker is as the manifest says."))
+        #expect(apply.output.contains("Created 2; everything is as the manifest says."))
         #expect(session.writes == 1)
         let again = try await session.run("plan")
         #expect(again.code == 0, "\(again)")
-        #expect(again.output.contains("No drift: the broker is as the manifest says."))
+        #expect(again.output.contains("No drift: everything is as the manifest says."))
         #expect(try await session.run("status").code == 0)
         #expect(try await session.run("drift").code == 0)
         let drift = try await session.run("drift", "--since", "1h")
         #expect(drift.output.contains("policy //one") && drift.output.contains("repaired"))
-        #expect(try await session.run("history", "1").output.contains("rabbitmqctl -q import_definitions FILE"))
+        #expect(try await session.run("history", "1").output.contains("rabbitmqctl -q eval_file FILE"))
+    }
+
+    @Test("The drift report in four formats, narrowed down by time, kind, vhost, author and a pattern")
+    func driftReport() async throws {
+        let session = try Session()
+        try session.importing(policies: "one", "two")
+        #expect(try await session.run("apply").code == 0)
+        let page = try await session.run("drift", "--since", "1h", "-o", "html")
+        #expect(page.output.hasPrefix("<!doctype html>") && page.output.contains("policy //one"))
+        let comment = try await session.run("drift", "--since", "1h", "--output", "markdown")
+        #expect(comment.output.contains("- **`policy //one`** missing") && comment.output.contains("in run 1"))
+        func closed(_ more: String...) async throws -> Int? {
+            let run = try await WarrenProgram.run(session.arguments("drift") + ["-o", "json"] + more)
+            #expect(run.code == 0, "\(run)")
+            return try run.json()["closedTotal"]?.integer
+        }
+        #expect(try await closed("--since", "1h") == 2)
+        #expect(try await closed() == nil)
+        #expect(try await closed("--since", "1h", "--kind", "policy", "--vhost", "/") == 2)
+        #expect(try await closed("--since", "1h", "--kind", "user") == 0)
+        #expect(try await closed("--since", "1h", "--vhost", "other") == 0)
+        #expect(try await closed("--since", "1h", "--resource", "policy */one") == 1)
+        #expect(try await closed("--since", "1h", "--author", "alice") == 0)
+        #expect(try await closed("--since", "2h", "--until", "1h") == 0)
+        #expect(try await closed("--until", "1s") != nil)
+        #expect(try await closed("--since", "2020-01-01T00:00:00Z") == 2)
     }
 
     @Test("What the broker refuses ends apply with 2, and status says stalled")
     func stalled() async throws {
         let session = try Session()
         try session.tools.on(
-            "import_definitions", "printf 'Error:\\nValidation failed\\n\\nno\\n (//one)\\n' >&2; exit 69")
+            "import", "record 0 'refused Validation failed no (//one)'; record 1 ok")
         let apply = try await session.run("apply")
         #expect(apply.code == 2, "\(apply)")
         #expect(apply.output.contains("Validation failed no (//one)"))
@@ -56,9 +83,8 @@ import Testing
         let session = try Session()
         try session.importing(policies: "one", "two")
         #expect(try await session.run("apply").code == 0)
-        for command in ["export_definitions", "cluster_status"] {
-            try session.tools.on(command, "echo \"  * epmd reports: node 'rabbit' not running at all\" >&2; exit 69")
-        }
+        try session.tools.on(
+            "observe", "echo \"  * epmd reports: node 'rabbit' not running at all\" >&2; exit 69")
         for command in ["plan", "apply"] {
             let run = try await session.run(command)
             #expect(run.code == 1, "\(run)")
@@ -94,7 +120,8 @@ import Testing
         "Wrong usage is 64",
         arguments: [
             ["nonsense"], ["plan", "--nonsense"], ["plan", "-o", "yaml"], ["drift", "--since", "soon"],
-            ["drift", "--since", "-1h"],
+            ["drift", "--since", "-1h"], ["drift", "--until", "yesterday"], ["drift", "--kind", "polizy"],
+            ["drift", "-o", "yaml"],
             ["history", "x"], ["history", "--limit", "0"], ["validate"], ["validate", "a", "b"],
             ["status", "--runtime", "x"],
             ["validate", "x", "--broker-version", "new"], ["render", "rabbitmq", "--file-name", "x"],
@@ -140,6 +167,7 @@ import Testing
         try session.importing(policies: "one", "two")
         let keys = [
             "cluster", "revision", "observedAt", "declared", "drift", "unmanaged", "steps", "blocked", "stalled",
+            "against",
             "unknown",
             "conditions", "warnings",
         ]
@@ -160,12 +188,18 @@ import Testing
         let status = try await session.run("status", "-o", "json").json()
         #expect(
             Set(status.object?.keys.map(\.self) ?? []) == [
-                "cluster", "conditions", "openDrift", "unmanaged", "blocked", "stalled", "appliedRevision", "lastRun",
+                "source", "cluster", "suspensions", "conditions", "openDrift", "unmanaged", "blocked", "stalled",
+                "appliedRevision",
+                "lastRun",
                 "readings",
             ])
         #expect(status["appliedRevision"] == plan["revision"])
         let drift = try await session.run("drift", "--since", "1h", "-o", "json").json()
-        #expect(Set(drift.object?.keys.map(\.self) ?? []) == ["observedAt", "unknown", "open", "closed", "unmanaged"])
+        #expect(
+            Set(drift.object?.keys.map(\.self) ?? []) == [
+                "cluster", "host", "madeAt", "since", "until", "observedAt", "unknown", "open", "openTotal", "closed",
+                "closedTotal", "repairedTotal", "authors", "unmanaged",
+            ])
         #expect(drift["closed"]?.array?.count == 2)
         let history = try await session.run("history", "-o", "json").json()
         #expect(history.array?.count == 1)

@@ -18,7 +18,7 @@ final class Session: Sendable {
         tools = try FakeTools()
         home = try ScratchDirectory("session")
         try Directory.make(home.path("state"), mode: 0o700)
-        for file in ["calls", "documents"] { try tools.scratch.write("", to: file, mode: 0o666) }
+        for file in ["calls", "imported", "entries"] { try tools.scratch.write("", to: file, mode: 0o666) }
         try declare(spec)
     }
 
@@ -52,7 +52,7 @@ final class Session: Sendable {
         try tools.set("after", Self.document(policies))
         try tools.scratch.write("", to: "export", mode: 0o666)
         try tools.set("export", FakeTools.blank)
-        try tools.on("import_definitions", "cat after > export.new; mv export.new export")
+        try tools.on("import", "cat after > export.new; mv export.new export; answer")
     }
 
     private static func document(_ policies: [String]) -> String {
@@ -71,8 +71,8 @@ final class Session: Sendable {
     /// The arguments of a command with all that it needs to know of its surroundings.
     func arguments(_ command: String, _ more: String...) -> [String] {
         switch command {
-        case "plan", "apply": [command, "-f", manifest] + hostOptions + stateOptions + more
-        case "status", "drift", "history": [command] + stateOptions + more
+        case "plan", "apply", "suspend", "resume": [command, "-f", manifest] + hostOptions + stateOptions + more
+        case "status", "drift", "history", "reconcile": [command] + stateOptions + more
         case "render": [command, "rabbitmq", "-f", manifest] + hostOptions + more
         case "validate": [command, manifest] + more
         default: [command] + more
@@ -96,5 +96,5 @@ final class Session: Sendable {
     }
 
     /// How often something was written to the broker.
-    var writes: Int { tools.calls(of: "import_definitions") + tools.calls(of: "eval_file") + tools.calls(of: "set") }
+    var writes: Int { ["import", "delete", "set"].reduce(0) { $0 + tools.calls(of: $1) } }
 }

@@ -131,7 +131,7 @@ import Testing
         let apply = try await session.run("apply")
         #expect(apply.code == 0, "\(apply)")
         #expect(apply.errors.contains("was corrupt and was moved to \(session.state).corrupt-"))
-        #expect(session.tools.calls(of: "eval_file") == 0)
+        #expect(session.tools.calls(of: "eval_file delete") == 0)
         let names = try Directory.names(session.home.path("state")).filter { !$0.hasSuffix(".lock") }
         #expect(names.count == 2 && names.contains { $0.contains(".corrupt-") })
         let after = try await session.run("plan")

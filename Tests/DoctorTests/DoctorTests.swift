@@ -43,13 +43,18 @@ struct FakeHost {
     static func answering(_ version: String, node: String = "rabbit@localhost") throws -> FakeHost {
         let status = """
             {"cluster_name":"c","running_nodes":["\(node)"],"disk_nodes":["\(node)"],"partitions":{},\
-            "versions":{"\(node)":{"rabbitmq_version":"\(version)"}}}
+            "version":"\(version)"}
             """
-        return try FakeHost(rabbitmqctl: "echo '\(status)'")
+        return try FakeHost(rabbitmqctl: "echo \"WARREN cluster $(printf %s '\(status)' | base64 -w0)\"")
     }
 
-    static func refusing(_ words: String, code: Int, booting: Bool = false) throws -> FakeHost {
-        try FakeHost(rabbitmqctl: "echo \"\(words)\" >&2; exit \(code)", booting: booting)
+    static func refusing(_ words: String, code: Int) throws -> FakeHost {
+        try FakeHost(rabbitmqctl: "echo \"\(words)\" >&2; exit \(code)")
+    }
+
+    /// A node that runs without its application.
+    static func idle(_ state: String) throws -> FakeHost {
+        try FakeHost(rabbitmqctl: "echo \"WARREN state $(printf \(state) | base64)\"")
     }
 }
 
@@ -82,16 +87,19 @@ struct FakeHost {
     }
 
     @Test(arguments: [
-        ("* epmd reports: node 'rabbit' not running at all", 69, false, "is not running"),
-        ("* TCP connection succeeded but Erlang distribution failed", 69, false, "cookie"),
-        ("nxdomain", 69, false, "resolved"),
-        ("this command requires the 'rabbit' app to be running", 64, false, "application is stopped"),
-        ("this command requires the 'rabbit' app to be running", 64, true, "booting"),
+        ("* epmd reports: node 'rabbit' not running at all", "is not running"),
+        ("* TCP connection succeeded but Erlang distribution failed", "cookie"), ("nxdomain", "resolved"),
     ])
-    func aNodeThatDoesNotAnswerIsExplained(_ words: String, _ code: Int, _ booting: Bool, _ expected: String)
-        async throws
-    {
-        let found = try await FakeHost.refusing(words, code: code, booting: booting).examine()
+    func aNodeThatDoesNotAnswerIsExplained(_ words: String, _ expected: String) async throws {
+        let found = try await FakeHost.refusing(words, code: 69).examine()
+        #expect(found["node"]?.status == .failure)
+        #expect(found["node"]?.sentence.contains(expected) == true, "\(String(describing: found["node"]))")
+        #expect(found["node"]?.remedy != nil)
+    }
+
+    @Test(arguments: [("stopped", "application is stopped"), ("booting", "booting")])
+    func aNodeWithoutItsApplicationIsExplained(_ state: String, _ expected: String) async throws {
+        let found = try await FakeHost.idle(state).examine()
         #expect(found["node"]?.status == .failure)
         #expect(found["node"]?.sentence.contains(expected) == true, "\(String(describing: found["node"]))")
         #expect(found["node"]?.remedy != nil)

@@ -42,3 +42,30 @@ import Testing
         }
     }
 }
+
+@Suite struct AdviceDocumentationTests {
+    @Test("every piece of advice has its section", arguments: Set(Advice.all.map(\.anchor)).sorted())
+    func hasSection(anchor: String) throws {
+        #expect(try Self.anchors(of: Advice.page).contains(anchor))
+    }
+
+    @Test("every link into a page leads to one of its headings", arguments: try Documents.paths())
+    func anchorsLead(path: String) throws {
+        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        for match in try Documents.text(path).matches(of: /\]\(([^)#:]*)#([^)]+)\)/) {
+            let target = match.1.isEmpty ? path : (folder.isEmpty ? "" : folder + "/") + match.1
+            #expect(try Self.anchors(of: target).contains(String(match.2)), "\(path) links to \(target)#\(match.2)")
+        }
+    }
+
+    /// The anchors that GitHub gives a page's headings.
+    private static func anchors(of path: String) throws -> Set<String> {
+        var anchors: Set<String> = []
+        for line in try Documents.text(path).split(separator: "\n") where line.hasPrefix("#") {
+            let title = line.drop { $0 == "#" || $0 == " " }.lowercased()
+            anchors.insert(
+                String(title.replacing(" ", with: "-").filter { $0.isLetter || $0.isNumber || "-_".contains($0) }))
+        }
+        return anchors
+    }
+}

@@ -67,7 +67,7 @@ import Testing
 
     @Test func leftoverOfAKilledProcessIsRemoved() async throws {
         let directory = try MemoryStorage.directory()
-        let leftover = "\(directory)/warren-secret-4194303-1-abcdef"
+        let leftover = "\(directory)/warren-decode-4194303-1-abcdef"
         try AtomicFile.write([1], to: leftover, mode: 0o600)
         try await withMemoryFile([1]) { _ in }
         #expect(throws: FileFailure.self) { try FileStatus(leftover) }

@@ -10,6 +10,21 @@ import Testing
         #expect(loaded.manifest != nil)
     }
 
+    private static let sites = ["two-sites/east", "two-sites/west"]
+
+    @Test("the manifests of several sites are valid on 3.10 and on 4.0", arguments: ["3.10.8", "4.0.5"])
+    func sitesAreValid(version: String) throws {
+        let folders = try Self.sites.map { try manifests(in: "manifests/" + $0) }
+        let single = try manifests(in: "manifests/active-standby").map { [$0] }
+        #expect(folders.allSatisfy { $0.count > 5 } && single.count == 2)
+        for paths in folders + single {
+            let loaded = ManifestLoader.load(
+                try paths.map { try file($0) }, options: LoadOptions(brokerVersion: BrokerVersion(version)))
+            #expect(loaded.texts == [])
+            #expect(loaded.manifest != nil)
+        }
+    }
+
     @Test("the single broker's manifest is valid on 3.10 and on 4.0", arguments: ["3.10.8", "4.0.5"])
     func isValidOnBothVersions(version: String) throws {
         let loaded = ManifestLoader.load(
@@ -29,7 +44,7 @@ import Testing
         #expect(manifest.broker.environment == [.init("NODE_IP_ADDRESS", "")])
         #expect(manifest.broker.advancedConfig == ["fromFile": "manifests/advanced.config"])
         #expect(manifest.prune == PruneSettings(enabled: [], maxDeletions: 20))
-        #expect(manifest.ignore.count == 2)
+        #expect(manifest.ignore.count == 3)
         #expect(
             manifest.resources.map(\.id.description).prefix(4) == [
                 "plugins enabled", "cluster-name cluster", "vhost orders", "user app",

@@ -59,7 +59,12 @@ import Testing
                 "arguments": [:],
             ])
         #expect(entry?["durable"]?.position == entry?.position)
-        #expect(spec?["membership"]?.json == ["replaceBlank": "automatic", "discardMinority": "never"])
+        #expect(
+            spec?["membership"]?.json
+                == [
+                    "replaceBlank": "automatic", "discardMinority": "never", "restarts": "automatic",
+                    "rebalanceAfter": "10m",
+                ])
         #expect(spec?["clusterName"]?.json == "test")
     }
 

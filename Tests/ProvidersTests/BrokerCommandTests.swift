@@ -1,4 +1,5 @@
 import ClusterModel
+import Foundation
 import ResourceKinds
 import Testing
 
@@ -19,8 +20,32 @@ import Testing
             ]))
     }
 
-    @Test("An import reads one document of all entries")
-    func imports() {
+    /// What the script of an import carries.
+    private static func payload(of command: BrokerCommand) throws -> String {
+        let carried = try #require(command.script?.carried)
+        return String(decoding: try #require(Data(base64Encoded: carried)), as: UTF8.self)
+    }
+
+    @Test("Joining and leaving are scripts that run inside the node, and the plan names them as that")
+    func membership() throws {
+        let member = ResourceID("member", name: "rabbit@mq3")
+        let join = BrokerCommand(carryingOut: [
+            Self.action(.create, member, .membership(.join(seed: "rabbit@mq1", nodeType: .ram)))
+        ])
+        #expect(join.commandLine == "rabbitmqctl -q eval_file FILE")
+        let joined = try #require(join.redactedDocument)
+        #expect(joined.hasPrefix("Join(rabbit@mq1, ram): refuse unless the node is blank"))
+        #expect(try #require(join.script?.alone).contains("join(Seed, ram)"))
+        let leave = BrokerCommand(carryingOut: [
+            Self.action(.delete, member, .membership(.remove(member: "rabbit@mq3")))
+        ])
+        #expect(leave.commandLine == join.commandLine)
+        #expect(try #require(leave.redactedDocument).hasPrefix("Leave(rabbit@mq3): drain"))
+        #expect(try #require(leave.script?.alone).contains("Leave(<<\"rabbit@mq3\">>"))
+    }
+
+    @Test("An import carries all entries, and shows them without secrets")
+    func imports() throws {
         let user: JSONValue = [
             "name": "app", "password_hash": "SECRETHASH", "hashing_algorithm": "rabbit_password_hashing_sha256",
             "tags": [],
@@ -34,15 +59,15 @@ import Testing
             Self.action(
                 .create, UpstreamKind.id("/", "u"), .merge([DefinitionsEntry(.parameters, upstream)])),
         ])
-        #expect(command.commandLine == "rabbitmqctl -q import_definitions FILE")
-        #expect(command.arguments(file: "/run/x") == ["-q", "import_definitions", "/run/x"])
+        #expect(command.commandLine == "rabbitmqctl -q eval_file FILE")
+        #expect(command.arguments(file: "/run/x") == ["-q", "eval_file", "/run/x"])
         #expect(
-            command.document == """
-                {"parameters":[{"component":"federation-upstream","name":"u","value":{"uri":\
-                ["amqp://app:SECRET@h:1/v?password=SECRET","amqp://app:SEC,RET'@i"]},"vhost":"/"}],\
-                "policies":[{"definition":{"max-length":1},"name":"p","pattern":"^","vhost":"/"}],\
-                "users":[{"hashing_algorithm":"rabbit_password_hashing_sha256","name":"app",\
-                "password_hash":"SECRETHASH","tags":[]}]}
+            try Self.payload(of: command) == """
+                [[0,[["policies",{"definition":{"max-length":1},"name":"p","pattern":"^","vhost":"/"}]]],\
+                [1,[["users",{"hashing_algorithm":"rabbit_password_hashing_sha256","name":"app",\
+                "password_hash":"SECRETHASH","tags":[]}]]],\
+                [2,[["parameters",{"component":"federation-upstream","name":"u","value":{"uri":\
+                ["amqp://app:SECRET@h:1/v?password=SECRET","amqp://app:SEC,RET'@i"]},"vhost":"/"}]]]]
                 """)
         #expect(
             command.redactedDocument == """
@@ -70,7 +95,7 @@ import Testing
         ])
         #expect(command.commandLine == "rabbitmq-plugins -q set --online rabbitmq_federation rabbitmq_shovel")
         #expect(command.arguments(file: "") == ["-q", "set", "--online", "rabbitmq_federation", "rabbitmq_shovel"])
-        #expect(command.document == nil)
+        #expect(command.script == nil)
         let hostile = BrokerCommand(carryingOut: [Self.action(.update, PluginsKind.id, .plugins(["a\nb\u{1B}[2J"]))])
         #expect(hostile.commandLine == "rabbitmq-plugins -q set --online a\\u{a}b\\u{1b}[2J")
     }
@@ -81,8 +106,8 @@ import Testing
             Self.action(.delete, UserKind.id("app"), .remove(Removal("gone(U, User)", ["U": "app"])))
         ])
         #expect(command.commandLine == "rabbitmqctl -q eval_file FILE")
-        #expect(command.document == command.redactedDocument)
-        #expect(command.document?.contains("Run(fun([U]) ->\n  gone(U, User)\nend, [\n  {0,[<<\"app\">>]}])") == true)
+        #expect(command.redactedDocument == "Remove(fun([U]) ->\n  gone(U, User)\nend, [\n  {0,[<<\"app\">>]}])")
+        #expect(command.script?.alone.contains("app") == true)
     }
 }
 
@@ -95,7 +120,7 @@ import Testing
 
     @Test("No name can end the literal that it stands in", arguments: hostile)
     func literals(_ name: String) {
-        let literal = RemovalScript.binary(name)
+        let literal = ErlangScript.binary(name)
         #expect(literal.hasPrefix("<<") && literal.hasSuffix(">>"))
         let inside = literal.dropFirst(2).dropLast(2)
         if inside.hasPrefix("\"") {
@@ -113,14 +138,13 @@ import Testing
 
     @Test("Removals of one expression share a fun, others come after in their order")
     func groups() {
-        let script = RemovalScript.text(for: [
+        let script = RemovalScript.call(for: [
             Removal("a(N)", ["N": "1"]), Removal("a(N)", ["N": "2"]), Removal("b(V, N)", ["V": "/", "N": "\""]),
             Removal("a(N)", ["N": "3"]),
         ])
-        #expect(script.contains("Run(fun([N]) ->\n  a(N)\nend, [\n  {0,[<<\"1\">>]},\n  {1,[<<\"2\">>]}])"))
-        #expect(script.contains("Run(fun([V,N]) ->\n  b(V, N)\nend, [\n  {2,[<<\"/\">>,<<34>>]}])"))
+        #expect(script.contains("Remove(fun([N]) ->\n  a(N)\nend, [\n  {0,[<<\"1\">>]},\n  {1,[<<\"2\">>]}])"))
+        #expect(script.contains("Remove(fun([V,N]) ->\n  b(V, N)\nend, [\n  {2,[<<\"/\">>,<<34>>]}])"))
         #expect(script.contains("{3,[<<\"3\">>]}"))
-        #expect(script.hasSuffix("ok.\n"))
     }
 
     @Test("Results are found between whatever else is printed, and anything else is none")
@@ -138,8 +162,10 @@ import Testing
             WARREN 7\u{20}
             ok
             """
-        #expect(ScriptResult.parse(printed) == [0: Array("ok".utf8), 4: Array("ok".utf8), 6: Array("✓".utf8)])
-        #expect(ScriptResult.parse("") == [:])
+        let records = ScriptRecords(printed: printed)
+        #expect(["0", "x", "4"].allSatisfy { records.text($0) == "ok" })
+        #expect(records.text("6") == "✓")
+        #expect(["1", "2", "3", "5", "7", ""].allSatisfy { records[$0] == nil })
     }
 }
 

@@ -40,6 +40,25 @@ enum Words {
         #expect(words.count < 150)
     }
 
+    @Test(
+        "A node that lets the connection wait is silent, as another cookie is refused at once",
+        arguments: Words.versions)
+    func silent(_ version: String) throws {
+        func failure(_ name: String, after seconds: Int) throws -> BrokerFailure {
+            let answer = try Words.answer(name, version)
+            return BrokerFailure(
+                exit: .exited(answer.code), output: answer.output, errors: answer.errors, after: .seconds(seconds))
+        }
+        #expect(try failure("wrong-cookie", after: 6) == .wrongCookie)
+        #expect(try failure("wrong-cookie", after: 7) == .silent)
+        #expect(try failure("app-not-running", after: 30) == .appStopped)
+        let full = "* can't establish TCP connection to the target node, reason: timeout (timed out)"
+        #expect(BrokerFailure(exit: .exited(69), output: "", errors: full) == .silent)
+        let closed = "* can't establish TCP connection to the target node, reason: econnrefused (connection refused)"
+        #expect(BrokerFailure(exit: .exited(69), output: "", errors: closed) == .unreachable)
+        #expect(!BrokerFailure.silent.isRefusal && !BrokerFailure.silent.mayHaveTakenEffect)
+    }
+
     @Test("Each has a sentence of its own, and only a refusal is about what was asked", arguments: Words.versions)
     func sentences(_ version: String) throws {
         let names = [
@@ -146,41 +165,29 @@ enum Words {
         #expect(failure == .toolUnusable("the tool exited with code \(code): sh: broken"))
     }
 
-    @Test("A node whose application does not run is asked whether it is booting")
-    func booting() async throws {
+    @Test(
+        "A node whose application does not run says whether it is booting",
+        arguments: [("stopped", BrokerFailure.appStopped), ("booting", .booting)])
+    func booting(_ state: String, _ failure: BrokerFailure) async throws {
         let tools = try FakeTools()
-        for version in Words.versions {
-            try tools.on("cluster_status", says: Words.answer("app-not-running", version))
-            await #expect(throws: BrokerFailure.appStopped) {
-                try await tools.broker().read("rabbitmqctl", ["-q", "cluster_status"])
-            }
-            try tools.on(
-                "is_booting", #"echo '{"message":"RabbitMQ on node rabbit@localhost is booting","result":true}'"#)
-            await #expect(throws: BrokerFailure.booting) {
-                try await tools.broker().read("rabbitmqctl", ["-q", "cluster_status"])
-            }
-            tools.restore("is_booting")
-            try tools.on("is_booting", says: Words.answer("is-booting", version))
-            await #expect(throws: BrokerFailure.appStopped) {
-                try await tools.broker().read("rabbitmqctl", ["-q", "cluster_status"])
-            }
-            tools.restore("is_booting")
+        try tools.on("look", "record state \(state)")
+        await #expect(throws: failure) { try await BrokerReader(tools: tools.broker()).clusterView() }
+        try tools.on("observe", "record state \(state)")
+        let reading = await BrokerReader(tools: tools.broker()).observe(at: Timestamp(milliseconds: 0))
+        #expect(reading.definitions == nil)
+        guard case .unknown(let words) = reading.observation.cluster else {
+            Issue.record("a node that is \(state) has no view of a cluster")
+            return
         }
+        #expect(words == failure.description)
     }
 
-    @Test("The cluster's view is read from what real brokers print", arguments: Words.versions)
-    func clusterView(_ version: String) async throws {
-        let tools = try FakeTools()
-        try tools.on("cluster_status", says: Words.answer("cluster-status", version))
-        let view = try #require(await BrokerReader(tools: tools.broker()).clusterReading().view)
-        #expect("\(view.version)" == version)
-        #expect(view.clusterName == "rabbit@vm")
-        #expect(view.members == ["rabbit@localhost"])
-        #expect(view.runningMembers == ["rabbit@localhost"])
-        #expect(view.partitions == [:])
-        #expect(view.alarms == [])
-        try tools.on("cluster_status", says: Words.answer("cluster-status-alarm", version))
-        let alarmed = try #require(await BrokerReader(tools: tools.broker()).clusterReading().view)
-        #expect(alarmed.alarms == ["disk on rabbit@localhost"])
+    @Test("A term in which the cluster's state shows is no refusal, a text that names it is one")
+    func records() {
+        for term in ["{error,timeout}", "{badrpc,nodedown}", "{aborted,{no_exists,rabbit_vhost}}", "noproc"] {
+            #expect(BrokerFailure(record: term) == .brokerTimeout(term), "\(term)")
+        }
+        #expect(BrokerFailure(record: "refused Validation failed\n\ntimeout is wrong").isRefusal)
+        #expect(BrokerFailure(record: "{error,function_clause}") == .refused("{error,function_clause}"))
     }
 }

@@ -9,17 +9,14 @@ import Testing
     let tools = Result { try FakeTools() }
     static let now = Timestamp(milliseconds: 0)
 
-    /// Why nothing is known, when the export goes wrong in this way.
-    private func reason(_ export: String, deadline: Duration = .seconds(30)) async throws -> String {
+    /// Why nothing is known, when the reading goes wrong in this way.
+    private func reason(_ body: String, deadline: Duration = .seconds(30)) async throws -> String {
         let tools = try tools.get()
-        try tools.on("export_definitions", export)
+        try tools.on("observe", body)
         let reading = await BrokerReader(tools: tools.broker(read: deadline)).observe(at: Self.now)
         #expect(reading.definitions == nil)
-        if deadline > .seconds(10) {
-            #expect(reading.observation.cluster.view != nil, "the cluster's own reading is its own")
-        }
         guard case .unknown(let reason)? = reading.observation.readings["policy"] else {
-            Issue.record("a broken export was taken for one")
+            Issue.record("a broken reading was taken for one")
             return ""
         }
         for (kind, reading) in reading.observation.readings where kind != "plugins" {
@@ -28,27 +25,28 @@ import Testing
         return reason
     }
 
-    @Test("A whole export is known")
+    @Test("A whole reading is known, and costs one process")
     func whole() async throws {
-        let reading = try await BrokerReader(tools: tools.get().broker()).observe(at: Self.now)
+        let tools = try tools.get()
+        let reading = await BrokerReader(tools: tools.broker()).observe(at: Self.now)
         #expect(reading.observation.readings["user"]?.resources?.count == 1)
         #expect(reading.observation.readings["policy"]?.resources?.isEmpty == true)
+        #expect(reading.observation.cluster.view != nil)
+        #expect(tools.calls == ["rabbitmqctl -q eval_file observe"])
     }
 
-    @Test("A view from a moment ago saves a process, and takes the name that the definitions have since")
-    func recentView() async throws {
+    @Test("Definitions that can't be read leave the cluster known, and the other way round")
+    func halves() async throws {
+        let words = try await reason(
+            "echo \"WARREN cluster $(base64 -w0 < status)\"; record failed-definitions '{aborted,no_exists}'")
+        #expect(words == "the broker's definitions could not be read: {aborted,no_exists}")
         let tools = try tools.get()
-        let named = FakeTools.blank.replacing(
-            #""global_parameters":[]"#, with: #""global_parameters":[{"name":"cluster_name","value":"orders"}]"#)
-        try tools.on("export_definitions", "cat <<'END'\n\(named)\nEND")
-        let view = ClusterView(
-            version: BrokerVersion(4, 0, 5), clusterName: "before", members: [FakeTools.node],
-            runningMembers: [FakeTools.node])
-        let reading = await BrokerReader(tools: tools.broker()).observe(at: Self.now, recently: view)
-        #expect(reading.observation.cluster.view?.clusterName == "orders")
-        #expect(reading.observation.cluster.view?.runningMembers == [FakeTools.node])
-        #expect(tools.calls(of: "cluster_status") == 0)
-        #expect(tools.calls(of: "export_definitions") == 1)
+        let reading = await BrokerReader(tools: tools.broker()).observe(at: Self.now)
+        #expect(reading.observation.cluster.view != nil)
+        try tools.on("observe", "echo \"WARREN definitions $(base64 -w0 < export)\"")
+        let other = await BrokerReader(tools: tools.broker()).observe(at: Self.now)
+        #expect(other.definitions != nil)
+        #expect(other.observation.cluster.view == nil)
     }
 
     @Test("A tool that hangs is killed at its deadline, with the sentence that says so")
@@ -57,52 +55,36 @@ import Testing
         #expect(words.contains("gave no answer within 2.0 seconds and was killed"))
     }
 
-    @Test("Garbage with exit code 0 is unknown")
-    func garbage() async throws {
-        let words = try await reason("echo 'Hello, world'")
-        #expect(
-            words
-                == "the tool exited with 0 and its answer can't be used: export_definitions printed no definitions document"
-        )
+    @Test(
+        "Garbage, silence and half a document with exit code 0 are unknown",
+        arguments: [
+            "echo 'Hello, world'", "exit 0", "echo 'WARREN definitions %%%'", "record definitions '[]'",
+            "record definitions '{}'", "record definitions '{\"users\":[],\"vhosts\":[]}'",
+            "record definitions \"$(head -c 200 export)\"", "record other x", "head -c 50000000 /dev/zero",
+        ])
+    func garbage(_ body: String) async throws {
+        let words = try await reason(body)
+        #expect(words.hasPrefix("the tool exited with 0 and its answer can't be used: "), "\(words)")
     }
 
-    @Test("No output at all with exit code 0 is unknown")
-    func silence() async throws {
-        #expect(try await reason("exit 0").contains("printed no definitions document"))
-    }
-
-    @Test("Half a document is unknown, also when what is there is whole as JSON")
-    func half() async throws {
-        #expect(try await reason("head -c 200 export").contains("can't be used"))
-        #expect(try await reason(#"echo '{"users":[],"vhosts":[]}'"#).contains("can't be used"))
-        #expect(try await reason("echo '[]'").contains("can't be used"))
-        #expect(try await reason("echo '{}'").contains("can't be used"))
-    }
-
-    @Test("50 MB of garbage are unknown, and more than the limit is said")
+    @Test("More than the limit is said")
     func huge() async throws {
-        #expect(try await reason("head -c 50000000 /dev/zero").contains("can't be used"))
         #expect(
             try await reason("head -c 70000000 /dev/zero").contains("wrote more than 67108864 bytes and was killed"))
     }
 
     @Test(
-        "Log lines before the document are left out",
+        "Lines beside the records are left out",
         arguments: [
-            "2026-01-01 10:00:00.000 [error] <0.1.0> Cookie", "[error] {not json", "[warning] this is a line",
-            "15:29:30 [warning] x",
-            "", "{}x", "VM is running with native name encoding of latin1",
+            "2026-01-01 10:00:00.000 [error] <0.1.0> Cookie", "[error] {not json", "WARREN", "WARREN x", "", "{}x",
+            "VM is running with native name encoding of latin1",
         ])
     func logLines(_ line: String) async throws {
         let tools = try tools.get()
         try tools.scratch.write(line + "\n", to: "line")
-        try tools.on("export_definitions", "cat line; echo; cat export")
-        let result = await BrokerReader(tools: tools.broker()).definitions()
-        if line == "{}x" {
-            #expect(throws: BrokerFailure.self) { try result.get() }
-        } else {
-            #expect(try result.get()[.users].count == 1)
-        }
+        try tools.on("observe", "cat line; answer; cat line")
+        let reading = await BrokerReader(tools: tools.broker()).observe(at: Self.now)
+        #expect(reading.definitions?[.users].count == 1)
     }
 
     @Test("A tool that is missing, may not be executed or is a folder: each is said")
@@ -110,10 +92,12 @@ import Testing
         let tools = try tools.get()
         let path = tools.scratch.path("rabbitmqctl")
         func words() async -> String {
-            guard case .unknown(let words) = await BrokerReader(tools: tools.broker()).clusterReading() else {
+            do {
+                _ = try await BrokerReader(tools: tools.broker()).clusterView()
                 return "known"
+            } catch {
+                return error.description
             }
-            return words
         }
         try tools.scratch.write("", to: "rabbitmqctl", mode: 0o644)
         #expect(await words() == "\(path) could not be started: it may not be executed; see its mode and owner.")
@@ -129,31 +113,31 @@ import Testing
     @Test("A tool that is killed midway is told from one that failed", arguments: ["kill -9 $$", "exit 137"])
     func killed(_ end: String) async throws {
         let tools = try tools.get()
-        try tools.on("export_definitions", "head -c 100 export; \(end)")
-        let result = await BrokerReader(tools: tools.broker()).definitions()
-        guard case .failure(.killed(let how)) = result else {
-            Issue.record("\(result)")
-            return
+        try tools.on("look", "head -c 100 status; \(end)")
+        do {
+            _ = try await BrokerReader(tools: tools.broker()).clusterView()
+            Issue.record("a reading that was cut off was taken for one")
+        } catch {
+            #expect(error.mayHaveTakenEffect)
+            #expect(error.description.hasPrefix("the tool "))
         }
-        #expect(how.hasPrefix("the tool "))
-        #expect(BrokerFailure.killed(how).mayHaveTakenEffect)
     }
 
     @Test(
-        "A cluster status of which half is there is unknown",
+        "A cluster's state of which half is there is unknown",
         arguments: [
-            "head -c 60 status", #"echo '{"running_nodes":[]}'"#, "echo nonsense",
-            #"echo '{"running_nodes":["a"],"disk_nodes":["a"],"versions":{}}'"#,
+            "", "{", #"{"running_nodes":[]}"#, "nonsense", #"{"running_nodes":["a"],"disk_nodes":["a"]}"#,
+            #"{"running_nodes":["a"],"disk_nodes":["a"],"version":"new"}"#,
         ])
-    func halfStatus(_ body: String) async throws {
+    func halfStatus(_ status: String) async throws {
         let tools = try tools.get()
-        try tools.on("cluster_status", body)
-        guard case .unknown(let words) = await BrokerReader(tools: tools.broker()).clusterReading() else {
-            Issue.record("a broken status was taken for one")
-            return
+        try tools.set("status", status)
+        do {
+            _ = try await BrokerReader(tools: tools.broker()).clusterView()
+            Issue.record("a broken state was taken for one")
+        } catch {
+            #expect(error.description.hasPrefix("the tool exited with 0 and its answer can't be used: "))
         }
-        #expect(
-            words == "the tool exited with 0 and its answer can't be used: cluster_status printed no cluster status")
     }
 
     @Test("The list of plugins that can't be parsed is unknown, one that is missing enables none")

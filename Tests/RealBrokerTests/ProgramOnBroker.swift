@@ -33,7 +33,7 @@ final class ProgramOnBroker: Sendable {
             kind: Cluster
             metadata: { name: program }
             spec:
-              hosts: [{ name: localhost, address: 127.0.0.1, roles: [broker, proxy] }]
+              hosts: [{ name: localhost, address: 127.0.0.1, roles: [broker\(spec.contains("proxy:") ? ", proxy" : "")] }]
               broker:
                 erlangCookie: { fromFile: cookie }
                 plugins: [rabbitmq_federation, rabbitmq_shovel]
@@ -67,11 +67,10 @@ final class ProgramOnBroker: Sendable {
         try await WarrenProgram.run(self.arguments("ctl") + ["--"] + arguments, environment: environment)
     }
 
-    /// Ends the processes that the broker's records name, however the test ended.
+    /// Ends the broker's processes, however the test ended.
     deinit {
-        let layout = SupervisedLayout(directory: broker, nodeName: "")
-        for record in [layout.serverRecord, layout.portMapperRecord] {
-            guard let process = record.running() else { continue }
+        let processes = BrokerProcesses(directory: broker)
+        for case let process? in [processes.server(), processes.portMapper()] {
             for member in ProcessTable.tree(of: process.pid) { member.signal(SIGKILL) }
         }
     }

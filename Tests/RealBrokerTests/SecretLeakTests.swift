@@ -40,7 +40,7 @@ extension RealBrokers {
               globalParameters:
                 - { name: g, value: { uri: "amqp://x:\(mark)@h?password=\(mark)", deep: [{ token: { fromFile: token } }] } }
               proxy:
-                listeners: [{ name: amqp, port: 5672, backendPort: 5672 }]
+                listeners: [{ name: amqp, port: 5679, backendPort: 5672 }]
                 stats: { port: 8100, path: /stats, user: admin, password: \(mark)-stats }
             """
 
@@ -226,7 +226,7 @@ extension RealBrokers {
             kind: Cluster
             metadata: { name: leak }
             spec:
-              hosts: [{ name: localhost, address: 127.0.0.1, roles: [broker, proxy] }]
+              hosts: [{ name: localhost, address: 127.0.0.1, roles: [broker\(spec.contains("proxy:") ? ", proxy" : "")] }]
             \(spec)
             """
         }

@@ -17,7 +17,7 @@ extension RealBrokers {
                 Issue.record("a started broker is not running")
                 return
             }
-            let mapper = try #require(supervised.layout.portMapperRecord.running())
+            let mapper = try #require(supervised.layout.processes.portMapper())
             #expect(progress.all.last == "\(supervised.installation.nodeName) is booting")
             let status = try FileStatus(supervised.layout.cookie)
             #expect(status.mode == 0o400)
@@ -72,7 +72,7 @@ extension RealBrokers {
             let expected = SupervisedFailure.nameInUse(shared.installation.nodeName, port: port)
             await #expect(throws: expected) { try await second.start() }
             try await second.stop()
-            #expect(shared.supervised.layout.portMapperRecord.running() != nil, "the other's port mapper is left alone")
+            #expect(shared.supervised.layout.processes.portMapper() != nil, "the other's port mapper is left alone")
             try await broker.destroy()
         }
 
@@ -88,7 +88,7 @@ extension RealBrokers {
             }
             #expect(log.contains("no_such_key"))
             #expect(broker.supervised.state() == .stopped)
-            #expect(broker.supervised.layout.portMapperRecord.running() == nil)
+            #expect(broker.supervised.layout.processes.portMapper() == nil)
             try await broker.destroy()
         }
 
@@ -103,7 +103,7 @@ extension RealBrokers {
         @Test func lostPortMapperIsStartedAgain() async throws {
             let broker = try TestBroker.fresh(.v3)
             try await broker.supervised.start()
-            let mapper = try #require(broker.supervised.layout.portMapperRecord.running())
+            let mapper = try #require(broker.supervised.layout.processes.portMapper())
             let state = broker.supervised.state()
             await mapper.end(grace: .seconds(5))
             try await broker.supervised.start()
@@ -112,13 +112,18 @@ extension RealBrokers {
             try await broker.destroy()
         }
 
-        @Test func recordOfAnotherProcessIsNotBelieved() async throws {
+        @Test("A process that names the directory in its command line and is not the server is left alone")
+        func anotherProcessIsNotTaken() async throws {
             let broker = try TestBroker.fresh(.v3)
-            let me = try #require(SeenProcess(pid: 1))
-            try broker.supervised.layout.serverRecord.write(SeenProcess(pid: 1, startTime: me.startTime + 1))
+            let mark = broker.supervised.layout.processes.serverMark
+            let words = ["sleep", "60", mark.words[0], mark.words[1] + "x"]
+            let other = try DetachedProcess.start(
+                Invocation(executable: "/bin/sh", arguments: ["-c", "sleep 60; :"] + words, deadline: .seconds(0)),
+                output: "/dev/null")
             #expect(broker.supervised.state() == .stopped)
             try await broker.supervised.stop()
-            #expect(me.isRunning)
+            #expect(other.isRunning)
+            await other.end(grace: .seconds(1))
             try await broker.destroy()
         }
     }

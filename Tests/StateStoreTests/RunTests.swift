@@ -52,6 +52,34 @@ import Testing
         #expect(try store.runs(limit: 9).map(\.state.word) == ["running", "interrupted", "converged"])
     }
 
+    @Test("What was cut off is unfinished until something that ends it succeeded")
+    func unfinished() throws {
+        let run = try store.beginRun(cause: .resync, host: "mq1", revision: nil, at: start)
+        func begin(_ id: ResourceID, _ outcome: Outcome?) throws {
+            let step = try store.beginStep(run: run, command: "c", actions: [creation(of: id)], at: start + 1)
+            guard let outcome else { return }
+            try store.finishStep(step, exitCode: nil, outputTail: "", outcomes: [(id, outcome)], at: start + 2)
+        }
+        func isUnfinished() throws -> Bool {
+            try store.isUnfinished(policy("a"), endedBy: policy("b"), since: start)
+        }
+        #expect(try !isUnfinished())
+        try begin(policy("b"), .succeeded)
+        #expect(try !isUnfinished())
+        try begin(policy("a"), nil)
+        #expect(try isUnfinished())
+        try begin(policy("b"), .failed("no"))
+        try begin(policy("b"), nil)
+        try begin(policy("c"), .succeeded)
+        #expect(try isUnfinished())
+        try begin(policy("b"), .succeeded)
+        #expect(try !isUnfinished())
+        #expect(try store.isUnfinished(policy("a"), since: start))
+        try begin(policy("a"), .unknown("cut off"))
+        #expect(try isUnfinished())
+        #expect(try !store.isUnfinished(policy("a"), since: start + 2))
+    }
+
     @Test("Steps and actions come back in their order, each with its outcome")
     func steps() throws {
         let run = try store.beginRun(cause: .resync, host: "mq1", revision: nil, at: start)

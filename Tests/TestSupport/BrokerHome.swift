@@ -69,8 +69,8 @@ public struct BrokerHome: Sendable {
 
     /// Kills what runs here and removes the directory. It waits for no graceful end: the data is of no worth.
     public func remove() {
-        let layout = SupervisedLayout(directory: broker, nodeName: "")
-        let roots = [layout.serverRecord, layout.portMapperRecord].compactMap { $0.running() }
+        let broker = BrokerProcesses(directory: broker)
+        let roots = [broker.server(), broker.portMapper()].compactMap { $0 }
         let processes = roots.reduce(into: Set<SeenProcess>()) { $0.formUnion(ProcessTable.tree(of: $1.pid)) }
         for process in processes { process.signal(SIGKILL) }
         for _ in 0..<1000 where processes.contains(where: \.isRunning) { usleep(5000) }

@@ -7,7 +7,10 @@ import Providers
 /// A directory of executable scripts in place of the broker's tools: it fails in ways in which a real broker can't be
 /// made to fail. What a real broker can do is tested on one.
 ///
-/// `rabbitmqctl` answers from files; `on` says what it does instead for one command. All calls are written down.
+/// `rabbitmqctl eval_file` answers each script by its purpose, the word of its first line: `observe` and `look` print
+/// the files `export` and `status`, `import` and `delete` say that all went well. `on` says what is done instead. All
+/// calls are written down, with the purpose in place of the file, and scripts that reach a process which waits for them
+/// as if each had one of its own.
 public final class FakeTools: Sendable {
     public static let node = "rabbit@localhost"
     public static let blank = #"""
@@ -32,21 +35,20 @@ public final class FakeTools: Sendable {
         try scratch.write("[].\n", to: "enabled_plugins")
     }
 
-    /// What `cluster_status` prints.
+    /// What a node tells of its cluster.
     public static func status(version: String = "3.10.8", name: String = "test") -> String {
         """
         {"alarms":[],"cluster_name":"\(name)","disk_nodes":["\(node)"],"ram_nodes":[],"running_nodes":["\(node)"],\
-        "partitions":{},"versions":{"\(node)":{"rabbitmq_version":"\(version)"}}}
+        "partitions":{},"version":"\(version)"}
         """
     }
 
     /// Replaces `export` or `status`, what the tool prints when it is asked.
     public func set(_ file: String, _ text: String) throws { try scratch.write(text, to: file) }
 
-    /// Replaces what the tool does for one command; `$FILE` is the document that it was given.
-    public func on(_ command: String, _ body: String) throws {
-        try scratch.write("FILE=$3\n\(body)\n", to: "on-\(command)")
-    }
+    /// Replaces what the tool does for one purpose or command. `$FILE` is the script that it was given; `entries` what
+    /// an import carries; `answer` prints what a tool prints where all goes well, and `record KEY TEXT` one record.
+    public func on(_ command: String, _ body: String) throws { try scratch.write(body + "\n", to: "on-\(command)") }
 
     /// Makes the tool write what a real one wrote, and exit as it did.
     public func on(_ command: String, says answer: ToolAnswer) throws {
@@ -57,7 +59,7 @@ public final class FakeTools: Sendable {
 
     public func restore(_ command: String) { unlink(scratch.path("on-\(command)")) }
 
-    /// The command lines of all calls, such as `rabbitmqctl -q cluster_status --formatter json`.
+    /// The command lines of all calls and scripts, such as `rabbitmqctl -q eval_file observe`.
     public var calls: [String] {
         let text = String(decoding: (try? FileContent.read(scratch.path("calls"))) ?? [], as: UTF8.self)
         return text.split(separator: "\n").map(String.init)
@@ -67,8 +69,16 @@ public final class FakeTools: Sendable {
 
     /// The documents that were imported, in their order.
     public func documents() throws -> [JSONValue] {
-        let text = String(decoding: (try? FileContent.read(scratch.path("documents"))) ?? [], as: UTF8.self)
-        return try text.split(separator: "\u{1E}").map { try JSONValue(parsing: Array($0.utf8)) }
+        let text = String(decoding: (try? FileContent.read(scratch.path("imported"))) ?? [], as: UTF8.self)
+        return try text.split(separator: "\u{1E}").map { document in
+            let items = try JSONValue(parsing: Array(document.utf8)).array ?? []
+            let entries = items.flatMap { $0.array?.last?.array ?? [] }.compactMap { entry in
+                entry.array?.first?.string.flatMap(DefinitionsSection.init).map {
+                    DefinitionsEntry($0, entry.array?.last ?? .null)
+                }
+            }
+            return Definitions(entries).json
+        }
     }
 
     public var installation: BrokerInstallation {
@@ -83,19 +93,57 @@ public final class FakeTools: Sendable {
     }
 
     private func writeTool(_ tool: String) throws {
-        // The documents are kept, as the file is gone when the call ends.
+        // What an import carries is kept, as the file is gone when the call ends.
         try scratch.write(
             """
             #!/bin/sh
             cd \(scratch.path)
+            FILE=$3
+            what=$2
+            record() { echo "WARREN $1 $(printf %s "$2" | base64 -w0)"; }
+            observation() {
+                if grep -q '"definitions"' "$FILE"; then echo "WARREN definitions $(base64 -w0 < export)"; fi
+                if grep -q 'PrintJSON("links"' "$FILE"; then record links '{"links":[],"silent":[]}'; fi
+                if grep -q 'PrintJSON("replicas"' "$FILE"; then record replicas '{"queues":0,"troubled":{"count":0}}'; fi
+                echo "WARREN cluster $(base64 -w0 < status)"
+            }
+            answer() {
+                if grep -q 'PrintJSON("cluster"' "$FILE"; then observation; fi
+                case "$what" in import|delete) seq 0 1999 | sed 's/.*/WARREN & b2s=/';; esac
+                echo ok
+            }
+            # Runs one script, whose text is in $FILE. An import also reads what it carries, which is kept.
+            run() {
+                what=$(sed -n '1s/^%% warren: //p' "$FILE")
+                echo "\(tool) -q eval_file $what" >> calls
+                if [ "$what" = import ]; then
+                    carried=$(sed -n 's/^Carried = .*decode("\\(.*\\)").*/\\1/p' "$FILE")
+                    [ -n "$carried" ] || read -r carried
+                    printf %s "$carried" | base64 -d > entries
+                    cat entries >> imported; printf '\\036' >> imported
+                fi
+                if [ -e "on-$what" ]; then . "./on-$what" || exit; return; fi
+                case "$what" in
+                observe|look|import|delete) answer;;
+                *) echo "no such script: $what" >&2; exit 64;;
+                esac
+            }
+            if [ "$2" = eval_file ]; then
+                run
+                grep -q 'Await()' "$FILE" || exit 0
+                FILE=\(scratch.path)/script.$$
+                trap 'rm -f "$FILE"' EXIT
+                while echo "WARREN awaits"; read -r line; do
+                    printf %s "$line" | base64 -d > "$FILE"
+                    run
+                done
+                exit 0
+            fi
             echo "\(tool) $*" >> calls
-            case "$2" in import_definitions|eval_file) cat "$3" >> documents; printf '\\036' >> documents;; esac
-            if [ -e "on-$2" ]; then . "./on-$2"; exit; fi
-            case "$2" in
-            cluster_status) cat status;;
-            export_definitions) cat export;;
-            import_definitions|set) ;;
-            is_booting) echo '{"result":false}';;
+            what=$2
+            if [ -e "on-$what" ]; then . "./on-$what"; exit; fi
+            case "$what" in
+            set) ;;
             *) echo "no such command: $*" >&2; exit 64;;
             esac
 

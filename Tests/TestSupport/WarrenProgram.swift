@@ -46,7 +46,7 @@ public enum WarrenProgram {
             executable: program, arguments: arguments, environment: Self.environment.merging(environment) { $1 },
             workingDirectory: directory, deadline: deadline)
         let result = try await ProcessRunner().run(call)
-        return ProgramRun(status: result.status, output: result.stdout, errors: result.stderr)
+        return ProgramRun(result)
     }
 }
 
@@ -55,6 +55,12 @@ public struct ProgramRun: Sendable {
     public let status: ExitStatus
     public let output: String
     public let errors: String
+
+    public init(_ result: ProcessResult) {
+        status = result.status
+        output = result.stdout
+        errors = result.stderr
+    }
 
     public var code: Int? { if case .exited(let code) = status { code } else { nil } }
 

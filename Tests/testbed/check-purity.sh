@@ -16,5 +16,6 @@ check() {
     fi
 }
 for target in ClusterModel ResourceKinds Rendering Planning; do check "$target" "$allowed"; done
+check Reporting "$allowed|Planning"
 check ManifestLoading "$allowed|Yams"
 exit $status

@@ -1,120 +1,178 @@
 #!/bin/bash
-# One real broker, from its manifest to a change by hand and back. KEEP=1 leaves the broker running at the end,
-# PORT=5683 takes another port than 5673, WARREN=PROGRAM takes a build that is there already.
+# Five real hosts on this machine, from bare Debian systems to a cluster behind a virtual address that moves.
+#
+# KEEP=1 leaves them running, LAB=NAME takes another name than demo, PACKAGE=FILE.deb takes a package that is built
+# already, SINGLE=1 shows one broker without any of this.
 set -euo pipefail
-
 cd "$(dirname "$0")/../.."
-manifest=$PWD/manifests/single.yaml
-port=${PORT:-5673}
-if ! [[ $port =~ ^[1-9][0-9]{3}$ ]]; then
-    echo "PORT takes a number of four digits, and not $port." >&2
-    exit 64
+
+# Why this machine can't run the five hosts; nothing where it can.
+obstacle() {
+    [ "$(id -u)" = 0 ] || { echo "it takes root"; return; }
+    local tool
+    for tool in systemd-nspawn debootstrap ip nft nsenter dpkg-deb; do
+        command -v "$tool" > /dev/null || { echo "$tool is missing"; return; }
+    done
+    unshare --mount --net --pid --fork true 2> /dev/null || { echo "namespaces are not allowed here"; return; }
+    python3 -c 'import pika' 2> /dev/null || echo "python3-pika is missing"
+}
+
+reason=$(obstacle)
+if [ -n "$reason" ] || [ -n "${SINGLE:-}" ]; then
+    [ -z "$reason" ] || echo "This machine can't run five hosts, as $reason; here is a single broker instead."
+    exec Tests/testbed/demo-single.sh
 fi
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\e[1m' faint=$'\e[2m' plain=$'\e[0m'; else bold='' faint='' plain=''; fi
 step=0
 heading() { step=$((step + 1)); printf '\n%s%d. %s%s\n' "$bold" "$step" "$*" "$plain"; }
 
-# Prints a command as one would type it, then runs it; the first word is the exit code that it is to have.
-run() {
-    local expected=$1 code=0 shown='' word
-    shift
+# Prints a command as one would type it.
+show() {
+    local shown='' word
     for word in "$@"; do
         if [[ $word =~ ^[A-Za-z0-9_./:=@-]+$ ]]; then shown+=" $word"; else shown+=" '$word'"; fi
     done
     printf '%s$%s%s\n' "$faint" "$shown" "$plain"
-    "$@" || code=$?
-    if [ "$code" != "$expected" ]; then
-        echo "That ended with exit code $code, and $expected was expected." >&2
-        exit 1
-    fi
-    [ "$code" = 0 ] || printf '%sexit code %s%s\n' "$faint" "$code" "$plain"
 }
 
-if [ -z "${WARREN:-}" ]; then
-    heading "Building warren in debug mode, which is quicker to build than a release"
-    echo "The first build takes some minutes, as it compiles the libraries too."
-    swift build --product warren
-    WARREN=$(swift build --product warren --show-bin-path)/warren
-fi
-
-# Everything of the demo is in one directory. The broker's own account has to pass through it, and may not list it.
+name=${LAB:-demo}
+manifest=manifests/lab.yaml
 directory=$(mktemp -d /tmp/warren-demo.XXXXXX)
-chmod 711 "$directory"
+publisher=''
+is_up=''
 
 finish() {
     local code=$?
     trap '' INT TERM HUP
     trap - EXIT
-    if [ "${KEEP:-}" = 1 ] && [ "$code" = 0 ]; then exit 0; fi
-    if [ -d "$directory/broker" ]; then
-        (cd "$directory" && "$WARREN" broker stop -f single.yaml --directory broker) > /dev/null 2>&1 \
-            || echo "The broker in $directory could not be stopped; see there." >&2
+    if [ -n "$publisher" ]; then
+        touch "$directory/record.stop"
+        wait "$publisher" || true
     fi
-    [ -e "$directory/broker/server.pid" ] || rm -rf "$directory"
+    if [ "${KEEP:-}" = 1 ] && [ "$code" = 0 ]; then exit 0; fi
+    if [ -n "$is_up" ]; then
+        echo "Taking the lab down."
+        "$directory/bin/warren" lab down --name "$name" > /dev/null || code=1
+    fi
+    rm -rf "$directory"
     exit "$code"
 }
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-heading "A private directory with the manifest and the one secret that it names"
-sed "s/5673/$port/g" "$manifest" > "$directory/single.yaml"
-(umask 077 && mkdir "$directory/secrets" && head -c 18 /dev/urandom | base64 > "$directory/secrets/app")
-mkdir "$directory/bin" && ln -s "$WARREN" "$directory/bin/warren"
+if [ -z "${PACKAGE:-}" ]; then
+    heading "Building the Debian package that every host gets"
+    echo "The first build takes ten minutes or more, as it compiles the libraries too."
+    packaging/build.sh .build/deb
+    PACKAGE=$(echo .build/deb/warren_*.deb)
+fi
+mkdir "$directory/unpacked" "$directory/bin"
+dpkg-deb -x "$PACKAGE" "$directory/unpacked"
+ln -s "$directory/unpacked/usr/bin/warren" "$directory/bin/warren"
 export PATH="$directory/bin:$PATH"
-cd "$directory"
-echo "$directory: single.yaml, secrets/app"
-at=(-f single.yaml --runtime supervised --directory broker --state state.sqlite)
-broker=(-f single.yaml --directory broker)
 
-heading "Is the manifest valid, also for RabbitMQ 4?"
-run 0 warren validate single.yaml --broker-version 4.0
+# Commands on a host, and as a client in the hosts' network.
+on() { local host=$1; shift; warren lab exec --name "$name" "$host" -- "$@"; }
+# Shows a command on a host and runs it; the first word is the exit code that it is to have.
+run_on() {
+    local expected=$1 code=0
+    shift
+    show warren lab exec "$1" -- "${@:2}"
+    on "$@" || code=$?
+    if [ "$code" != "$expected" ]; then
+        echo "That ended with exit code $code, and $expected was expected." >&2
+        exit 1
+    fi
+    [ "$code" = 0 ] || printf '%sexit code %s%s\n' "$faint" "$code" "$plain"
+}
+follow() { on client Tests/testbed/demo-progress.py "$1" warren status -f "$manifest" --host client --output json; }
+password() { on mq1 cat /etc/warren/secrets/app; }
+client() { password | on client Tests/testbed/amqp-client.py "$1" 10.77.0.100 orders app.demo "$directory/record"; }
+holder() { on client warren status -f "$manifest" --host client --output json | python3 -c 'import json, sys; print(*json.load(sys.stdin)["vip"]["holders"])' || true; }
 
-heading "A real broker, started and watched by Warren, with all its files in this directory"
-run 0 warren broker start "${broker[@]}"
+if warren lab list --output json | grep -q "\"name\": \"$name\""; then
+    echo "A lab called $name is there from before; it is taken down first."
+    warren lab down --name "$name" > /dev/null
+fi
 
-heading "What differs from the manifest, and what would be done about it"
-run 2 warren plan "${at[@]}"
+heading "Five bare Debian hosts: three for RabbitMQ, two for HAProxy and keepalived; each gets the package and the manifest"
+show warren lab up -f "$manifest" --name "$name" --package "$PACKAGE"
+warren lab up -f "$manifest" --name "$name" --package "$PACKAGE"
+is_up=1
 
-heading "Do it"
-run 0 warren apply "${at[@]}"
+heading "Each host's agent works towards the same manifest; nobody tells them in which order"
+follow 240
 
-heading "The cluster at a glance"
-run 0 warren status --state state.sqlite
+heading "The cluster at a glance, from any host"
+run_on 0 mq2 warren status
 
-heading "Somebody changes a policy by hand, and takes a permission away"
-run 0 warren broker ctl "${broker[@]}" -- -q set_policy -p orders --apply-to queues --priority 1 bounded '^' '{"max-length":10}'
-run 0 warren broker ctl "${broker[@]}" -- -q clear_permissions -p archive app
+heading "A client publishes through the virtual address and waits for each confirm; then the host that has the address loses its power"
+first=$(holder)
+client publish > "$directory/published" &
+publisher=$!
+sleep 3
+show warren lab power-off "$first"
+warren lab power-off --name "$name" "$first"
+off=$(date +%s%N)
+until second=$(holder) && [ -n "$second" ] && [ "$second" != "$first" ]; do
+    [ $((($(date +%s%N) - off) / 1000000000)) -lt 20 ] || { echo "Nobody took the address over." >&2; exit 1; }
+done
+sleep 3
+touch "$directory/record.stop"
+wait "$publisher"
+publisher=''
+echo "$second has the address now."
+python3 - "$directory/published" << 'END'
+import json, sys
+told = json.load(open(sys.argv[1]))
+print(f"The client reconnected {told['reconnects']} time(s) and waited {max(told['gaps'])} ms at most between two of "
+      f"{told['confirmed']} confirmed messages.")
+END
+run_on 1 mq2 warren status
 
-heading "Warren sees what differs, field by field"
-run 2 warren plan "${at[@]}"
+heading "Every message that was confirmed can be consumed"
+client consume > "$directory/consumed"
+python3 - "$directory/consumed" << 'END'
+import json, sys
+told = json.load(open(sys.argv[1]))
+print(f"{told['expected']} messages were confirmed, {told['consumed']} consumed, {told['lost']} lost.")
+sys.exit(told["lost"] > 0)
+END
 
-heading "The drift report, from what is remembered"
-run 2 warren drift --state state.sqlite
+heading "$first comes back, and takes the address back as the manifest says"
+show warren lab power-on "$first"
+warren lab power-on --name "$name" "$first"
+follow 120
 
-heading "The repair: only what differs is written"
-run 0 warren apply "${at[@]}"
-
-heading "The drift report of the last hour"
-run 0 warren drift --since 1h --state state.sqlite
-
-heading "What was done, and one run whole"
-run 0 warren history --state state.sqlite
-run 0 warren history 2 --state state.sqlite
+heading "Somebody changes a policy by hand; the agent that leads puts it back"
+run_on 0 mq3 rabbitmqctl set_policy -p orders --apply-to queues ha-all '^app' '{"max-length":10}'
+echo "The agent on mq3 hears of it from its broker, and tells the one that leads."
+for _ in $(seq 100); do
+    # Among what is closed, which is what comes before the number of that.
+    if on mq1 warren drift --since 5m --output json 2> /dev/null | tr -d '\n' |
+        grep -q '"closed":.*"field": "pattern".*"closedTotal"'; then break; fi
+    sleep 0.3
+done
+run_on 0 mq1 rabbitmqctl list_policies -p orders
+run_on 0 mq1 warren drift --since 20s
 
 if [ "${KEEP:-}" = 1 ]; then
-    heading "The broker keeps running"
-    cat <<END
+    heading "The five hosts keep running"
+    cat << END
 Look around:
-  cd $directory && export PATH=\$PWD/bin:\$PATH
-  warren plan ${at[*]}
-  warren broker ctl ${broker[*]} -- list_queues -p orders
-Stop it and remove all of it:
-  warren broker stop ${broker[*]} && rm -r $directory
+  export PATH=$directory/bin:\$PATH
+  warren lab exec --name $name mq1 -- warren status
+  warren lab exec --name $name mq1 -- bash
+  warren lab kill --name $name mq2 rabbitmq; warren lab power-off --name $name mq3
+Take them down:
+  warren lab down --name $name && rm -r $directory
 END
     exit 0
 fi
 
-heading "Stop the broker; nothing is left running"
-run 0 warren broker stop "${broker[@]}"
+heading "Take them down; nothing is left"
+show warren lab down --name "$name"
+warren lab down --name "$name"
+is_up=''

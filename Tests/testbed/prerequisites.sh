@@ -2,7 +2,13 @@
 # Installs what the build and the tests need, and starts no service.
 set -euo pipefail
 
-packages=(libsqlite3-dev rabbitmq-server debootstrap util-linux procps)
+packages=(
+    libsqlite3-dev rabbitmq-server haproxy keepalived debootstrap util-linux procps iproute2
+    systemd-container nftables # for labs
+    python3-pika curl # clients of the field
+    dpkg-dev lintian shellcheck man-db # for the package
+    prometheus # for promtool, which checks the metrics
+)
 
 missing=()
 for package in "${packages[@]}"; do

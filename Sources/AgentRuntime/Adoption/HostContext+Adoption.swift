@@ -50,8 +50,7 @@ extension HostContext {
 
     /// What the server that runs in the directory was started with; empty where none runs or it can't be looked at.
     private static func environmentOfServer(in directory: String) -> [String: String] {
-        let record = SupervisedLayout(directory: directory, nodeName: "").serverRecord
-        guard let process = record.running(),
+        guard let process = BrokerProcesses(directory: directory).server(),
             let bytes = try? FileContent.read("/proc/\(process.pid)/environ", limit: 1 << 20)
         else { return [:] }
         let pairs = bytes.split(separator: 0).compactMap { entry -> (String, String)? in

@@ -50,11 +50,12 @@ enum NodeCheck {
         case .nodeDown, .noPortMapper, .unreachable:
             "systemctl start rabbitmq-server; then see journalctl -u rabbitmq-server."
         case .booting: "Wait; if it stays so, start the other members, and the one that was stopped last first."
-        case .appStopped:
+        case .appStopped, .paused:
             "See its log before rabbitmqctl start_app: a node that a partition paused must not be started by hand."
         case .wrongCookie:
             "Compare /var/lib/rabbitmq/.erlang.cookie with that of the other members, and the node's name with "
                 + "rabbitmqctl status."
+        case .silent: "See with ps whether its process is stopped, and in dmesg whether its disk hangs."
         case .cookieFile:
             "chmod 0400 /var/lib/rabbitmq/.erlang.cookie; chown rabbitmq: /var/lib/rabbitmq/.erlang.cookie"
         case .unresolvableHost: "Write the host into /etc/hosts."

@@ -1,5 +1,6 @@
 import ClusterModel
 import Planning
+import Reporting
 import ResourceKinds
 
 /// What was adopted, where it was written, and what to do next.

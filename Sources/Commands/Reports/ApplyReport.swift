@@ -1,5 +1,6 @@
 import AgentRuntime
 import ClusterModel
+import Reporting
 
 /// What a run did, and how things are after it.
 struct ApplyReport: Report {

@@ -1,4 +1,5 @@
 import ClusterModel
+import Reporting
 import ResourceKinds
 
 /// Drift and what is done about it, as lines of text and as JSON. Used by `plan`, `apply`, `drift` and `status`.
@@ -19,46 +20,36 @@ enum DriftLines {
         case .changed: break
         }
         if let position = drift.position { lines += style.faint("  \(position)") }
-        return lines + "\n" + fields(drift.changes, indent: indent + "    ")
+        return lines + "\n" + fields(drift.changes, style, indent: indent + "    ")
     }
 
-    static func fields(_ changes: [FieldChange], indent: String) -> String {
+    static func fields(_ changes: [FieldChange], _ style: Style, indent: String) -> String {
         let width = changes.map(\.field.count).max() ?? 0
         return changes.map { change in
+            if let diff = LineDiff(change) {
+                return "\(indent)\(change.field)\n" + diff.text(style, indent: indent + "  ")
+            }
             let name = change.field + String(repeating: " ", count: width - change.field.count)
             return "\(indent)\(name)  \(values(change))\n"
         }.joined()
     }
 
     private static func values(_ change: FieldChange) -> String {
-        let (before, after) = (change.observed.map(short) ?? "absent", change.desired.map(short) ?? "absent")
+        let (before, after) = (
+            change.observed.map(FieldChange.short) ?? "absent", change.desired.map(FieldChange.short) ?? "absent"
+        )
         return before == after ? "\(after) (differs in what is masked)" : "\(before) → \(after)"
-    }
-
-    /// The value on one line, cut where it is long.
-    static func short(_ value: JSONValue) -> String {
-        let text = value.description.printable
-        return text.count > 160 ? text.prefix(157) + "…" : text
     }
 
     static func json(_ drift: Drift) -> JSONValue {
         var members = identity(drift.resource)
         members["difference"] = .string(drift.word)
-        members["fields"] = .array(drift.changes.map(json))
+        members["fields"] = .array(drift.changes.map(\.json))
         members["declaredAt"] = drift.position.map { .string($0.description) } ?? .null
         return .object(members)
     }
 
-    static func json(_ change: FieldChange) -> JSONValue {
-        ["field": .string(change.field), "observed": change.observed ?? .null, "desired": change.desired ?? .null]
-    }
-
-    static func identity(_ id: ResourceID) -> [String: JSONValue] {
-        [
-            "resource": .string("\(id.kind) \(id.path)"), "kind": .string(id.kind.name),
-            "vhost": id.vhost.map(JSONValue.string) ?? .null, "name": .string(id.name),
-        ]
-    }
+    static func identity(_ id: ResourceID) -> [String: JSONValue] { id.jsonMembers }
 
     /// `3 exchanges, 1 queue`, by kind in the order of the manifest.
     static func summary(_ ids: [ResourceID]) -> String {

@@ -1,4 +1,5 @@
 import ClusterModel
+import Reporting
 import StateStore
 
 /// Runs, a line each.
@@ -51,6 +52,9 @@ struct RunDetailReport: Report {
                 text +=
                     outcome == .succeeded
                     ? "\n" : "  \(style.bad(outcome.word)): \((outcome.message ?? "").printable)\n"
+                if let found = detail.found[action.resource] {
+                    text += DriftLines.fields(found.changes, style, indent: "        ")
+                }
             }
             if !step.outputTail.isEmpty { text += "    \(style.faint(step.outputTail.printable))\n" }
         }
@@ -82,6 +86,7 @@ struct RunDetailReport: Report {
                             "verb": .string(action.verb.rawValue), "reason": .string(action.reason),
                             "outcome": .string(action.outcome?.word ?? "unknown"),
                             "message": action.outcome?.message.map(JSONValue.string) ?? .null,
+                            "found": .array((detail.found[action.resource]?.changes ?? []).map(\.json)),
                         ]) { $1 })
                 }),
         ]

@@ -1,14 +1,17 @@
 import AgentRuntime
 import ClusterModel
 import Providers
+import Reporting
 
 /// The drift and the exact commands.
-struct PlanReport: Report {
+struct PlanReport: CommentReport {
     let manifest: ClusterManifest
     let revision: String
     let run: PlannedRun
     /// Whether every line is printed, however many there are.
     let isFull: Bool
+    /// Nil where the broker itself was asked.
+    var against: SnapshotPlan?
 
     static let shortLength = 20
     static let shortStep = 5
@@ -18,6 +21,7 @@ struct PlanReport: Report {
     func text(_ style: Style) -> String {
         var text = heading(style)
         text += driftText(style) + stepsText(style) + blockedText(style) + unmanagedText(style)
+        text += uncomparedText(style)
         for warning in run.warnings { text += style.warning("warning: ") + warning + "\n" }
         return text
     }
@@ -28,6 +32,12 @@ struct PlanReport: Report {
             text += ", RabbitMQ \(view.version), \(view.runningMembers.count) of \(view.members.count) members running"
         }
         text += ", \(counted(run.declared, "declared resource"))\n"
+        if let snapshot = against?.snapshot {
+            let revision = snapshot.revision.map { " under revision \($0.prefix(19))" } ?? ""
+            let time = snapshot.observation.readAt.minuteText
+            text += "Compared with the snapshot of \(snapshot.host) of \(time) UTC\(revision)".printable
+            text += "; no broker was asked.\n"
+        }
         for (reason, kinds) in groupedByReason(run.plan.unknown.sorted(by: { $0.key < $1.key }), \.value) {
             text += style.bad("unknown: ") + kinds.map(\.key.name).joined(separator: ", ") + ": \(reason)\n"
         }
@@ -37,7 +47,7 @@ struct PlanReport: Report {
     private func driftText(_ style: Style) -> String {
         let drift = run.plan.openDrift
         guard !drift.isEmpty else {
-            return run.plan.unknown.isEmpty ? style.good("No drift") + ": the broker is as the manifest says.\n" : ""
+            return run.plan.unknown.isEmpty ? style.good("No drift") + ": everything is as the manifest says.\n" : ""
         }
         return "\n" + style.bold("Drift: \(grouped(drift.count))") + "\n"
             + limited(drift, to: isFull ? nil : Self.shortLength) { DriftLines.text($0, style, indent: "  ") }
@@ -68,10 +78,10 @@ struct PlanReport: Report {
 
     private func documentText(_ document: String, _ style: Style) -> String {
         guard isFull || document.utf8.count <= Self.shortDocument else {
-            return style.faint("       FILE holds \(grouped(document.utf8.count)) bytes; --full prints them\n")
+            return style.faint("       FILE carries \(grouped(document.utf8.count)) bytes; --full prints them\n")
         }
         let lines = document.split(whereSeparator: \.isNewline)
-        return style.faint("       FILE holds:") + "\n" + lines.map { "       \(String($0).printable)\n" }.joined()
+        return style.faint("       FILE carries:") + "\n" + lines.map { "       \(String($0).printable)\n" }.joined()
     }
 
     private func blockedText(_ style: Style) -> String {
@@ -97,8 +107,16 @@ struct PlanReport: Report {
             + (isFull ? unmanaged.map { DriftLines.text($0, style, indent: "  ") }.joined() : "")
     }
 
+    private func uncomparedText(_ style: Style) -> String {
+        guard let uncompared = against?.uncompared, !uncompared.isEmpty else { return "" }
+        let count = counted(uncompared.count, "field")
+        return "\n" + style.faint("Not compared, as secrets are in no snapshot: \(count)") + "\n"
+            + limited(uncompared, to: isFull ? nil : Self.shortStep) { "  \($0.resource)  \($0.field.printable)\n" }
+    }
+
     var json: JSONValue {
         [
+            "against": againstJSON,
             "cluster": .string(manifest.name), "revision": .string(revision),
             "observedAt": .string(run.observation.readAt.iso8601),
             "declared": .integer(run.declared),
@@ -111,6 +129,19 @@ struct PlanReport: Report {
                 Dictionary(uniqueKeysWithValues: run.plan.unknown.map { ($0.key.name, .string($0.value)) })),
             "conditions": .array(run.conditions.map(ConditionLines.json)),
             "warnings": .array(run.warnings.map(JSONValue.string)),
+        ]
+    }
+
+    private var againstJSON: JSONValue {
+        guard let against else { return .null }
+        return [
+            "host": .string(against.snapshot.host),
+            "revision": against.snapshot.revision.map(JSONValue.string) ?? .null,
+            "notCompared": .array(
+                against.uncompared.map { field in
+                    .object(
+                        DriftLines.identity(field.resource).merging(["field": .string(field.field)]) { _, new in new })
+                }),
         ]
     }
 

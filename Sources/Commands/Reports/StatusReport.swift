@@ -1,4 +1,6 @@
+import AgentRuntime
 import ClusterModel
+import Reporting
 import StateStore
 
 /// What the store knows of the cluster.
@@ -13,6 +15,7 @@ struct StatusReport: Report {
     let applied: RevisionRecord?
     let lastRun: RunRecord?
     let readings: [ReadingRecord]
+    let suspensions: [Suspension]
 
     init(reading store: StateStore, at now: Timestamp) throws(StateStoreError) {
         self.now = now
@@ -25,14 +28,25 @@ struct StatusReport: Report {
         applied = try store.lastApplied()
         lastRun = try store.lastRun()
         readings = try store.readings()
+        suspensions = try store.suspensions().active(at: now)
     }
 
     func text(_ style: Style) -> String {
-        clusterText(style) + conditionsText(style) + driftText(style) + runText(style)
+        suspensionText(style) + clusterText(style) + conditionsText(style) + driftText(style) + runText(style)
+    }
+
+    private func suspensionText(_ style: Style) -> String {
+        suspensions.map { suspension in
+            "\(style.bad("SUSPENDED")): \(suspension.sentence); \(now.duration(until: suspension.until)) left\n"
+        }.joined()
     }
 
     private func clusterText(_ style: Style) -> String {
-        guard let cluster else { return style.warning("Nothing was observed yet") + ": run warren plan -f MANIFEST.\n" }
+        guard let cluster else {
+            // A host without a broker has conditions and no cluster to tell of.
+            guard conditions.isEmpty else { return "" }
+            return style.warning("Nothing was observed yet") + ": run warren plan -f MANIFEST.\n"
+        }
         var text = ""
         if let view = cluster.view, let readAt = cluster.readAt {
             text += style.bold(view.clusterName.printable) + "  RabbitMQ \(view.version)  "
@@ -100,8 +114,8 @@ struct StatusReport: Report {
 
     var json: JSONValue {
         [
-            "cluster": clusterJSON, "conditions": .array(conditions.map(conditionJSON)),
-            "openDrift": .array(drift.map { DriftReport.json($0) }), "unmanaged": .integer(unmanagedCount),
+            "source": "memory", "cluster": clusterJSON, "conditions": .array(conditions.map(conditionJSON)),
+            "openDrift": .array(drift.map { DriftEntry($0).json(at: now) }), "unmanaged": .integer(unmanagedCount),
             "blocked": .array(
                 blocked.map {
                     .object(
@@ -117,6 +131,7 @@ struct StatusReport: Report {
                             "message": .string($0.message), "since": .string($0.since.iso8601),
                         ]) { $1 })
                 }),
+            "suspensions": .array(suspensions.map(\.json)),
             "appliedRevision": applied.map { .string($0.revision) } ?? .null,
             "lastRun": lastRun.map(HistoryReport.json) ?? .null,
             "readings": .array(

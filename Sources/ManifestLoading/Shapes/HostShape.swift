@@ -27,10 +27,25 @@ enum HostShape {
 
     static let membership = [
         Property(
-            "replaceBlank", .choice(["automatic", "ask"]), default: "automatic",
+            "replaceBlank", .choice(MembershipSettings.ReplaceBlank.allCases.map(\.rawValue)), default: "automatic",
             "Whether a member that comes back with an empty disk is forgotten and joined again."),
         Property(
-            "discardMinority", .choice(["never", "automatic"]), default: "never",
+            "discardMinority", .choice(MembershipSettings.DiscardMinority.allCases.map(\.rawValue)), default: "never",
             "Whether a minority that holds messages may be discarded to mend a partition."),
+        Property(
+            "restarts", .choice(MembershipSettings.Restarts.allCases.map(\.rawValue)), default: "automatic",
+            "Whether members are restarted, one after another, where a changed configuration asks for it."),
+        Property(
+            "rebalanceAfter", .duration, default: "10m",
+            "How long every member must have been up before leaders that gathered on one are spread again."),
+    ]
+
+    static let status = [
+        Property("port", .integer(1...65_535), default: 15_690, "The port of the agent's status."),
+        Property("agentCheckPort", .integer(1...65_535), default: 15_691, "The port that HAProxy's agent-check asks."),
+        Property(
+            "address", .choice(StatusSettings.Scope.allCases.map(\.rawValue)), default: "host",
+            "What the agent listens on: host is each host's own address, any all of them, loopback only the host itself."
+        ),
     ]
 }

@@ -25,6 +25,8 @@ public enum ManifestShape {
                 "mode", .choice(["enforce", "observe"]), default: "enforce",
                 "observe reports drift and changes nothing."),
             Property(
+                "modes", .object(modes), default: [:], "Where some kinds differ from mode."),
+            Property(
                 "hosts", .list(.object(HostShape.host)), required: true,
                 "The machines, in the order in which they count."),
             Property(
@@ -32,9 +34,14 @@ public enum ManifestShape {
             Property(
                 "membership", .object(HostShape.membership), default: [:],
                 "What may be done to keep the members together."),
+            Property("status", .object(HostShape.status), default: [:], "Where each agent tells of the cluster."),
         ] + sections + [
             Property("proxy", .object(ProxyShape.proxy), "HAProxy on the hosts with the role proxy."),
             Property("vip", .object(ProxyShape.vip), "The address that moves between the proxy hosts: keepalived."),
+            Property(
+                "notifications", .list(.object(NotificationShape.notification)), default: [],
+                "Who is told of drift, repairs, failures and conditions."),
+            Property("reports", .object(ReportShape.reports), "The drift report, written as a file."),
             Property("prune", .object(prune), default: [:], "What Warren may delete of what it created."),
             Property("ignore", .list(.object(ignore)), default: [], "Drift that is neither reported nor fixed."),
         ]
@@ -74,6 +81,12 @@ public enum ManifestShape {
             Property(
                 "maxDeletions", .integer(0...100_000), default: 20, "A run that would delete more stops and says so.")
         ]
+
+    static let modes = ResourceKinds.modeKeys.map { key in
+        Property(
+            key, .choice(["enforce", "observe"]),
+            "Whether \(key) are put back or only reported; as mode where left out.")
+    }
 
     static let ignore = [
         Property(

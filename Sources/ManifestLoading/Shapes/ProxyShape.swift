@@ -14,16 +14,30 @@ enum ProxyShape {
     static let listener = [
         Property(
             "name", .string(maximumBytes: 63, allowsEmpty: false), required: true,
-            "The listener's name: letters, digits, - and _."),
+            "The listener's name: letters, digits, -, _ and points."),
         Property("port", port, required: true, "The port on the proxy host."),
         Property("backendPort", port, required: true, "The port on the broker hosts."),
         Property(
-            "pattern", .choice(["balanced", "activeStandby"]), default: "balanced",
+            "pattern", .choice(ProxySettings.Listener.Pattern.allCases.map(\.rawValue)), default: "balanced",
             "activeStandby: the first broker in manifest order serves, the others wait."),
         Property(
-            "balance", .choice(["leastconn", "roundrobin", "source", "first"]), default: "leastconn",
+            "balance", .choice(ProxySettings.Listener.Balance.allCases.map(\.rawValue)), default: "leastconn",
             "HAProxy's way to choose a broker."),
-        Property("check", .choice(["tcp", "amqp", "http", "agent"]), default: "tcp", "How a broker's health is told."),
+        Property(
+            "check", .choice(ProxySettings.Listener.Check.allCases.map(\.rawValue)), default: "tcp",
+            "How a broker's health is told."),
+        Property(
+            "standby", .list(.object(standby)), default: [],
+            "Brokers of another cluster that serve while none of this one can, the first of them that is up."),
+    ]
+
+    static let standby = [
+        Property(
+            "name", .string(maximumBytes: 63, allowsEmpty: false), required: true,
+            "The server's name: letters, digits, -, _ and points."),
+        Property(
+            "address", .string(maximumBytes: 45, allowsEmpty: false), required: true, "Its IPv4 or IPv6 address."),
+        Property("port", port, required: true, "Its port."),
     ]
 
     static let stats = [
@@ -39,6 +53,8 @@ enum ProxyShape {
         Property("connect", .duration, default: "5s", "For a connection to a broker to be made."),
         Property("client", .duration, default: "3h", "For a client to say something."),
         Property("server", .duration, default: "3h", "For a broker to say something."),
+        Property(
+            "afterReload", .duration, default: "1h", "For connections of before a reload to end in the old process."),
     ]
 
     static let vip = [
@@ -54,5 +70,11 @@ enum ProxyShape {
         Property("preemptDelay", .duration, default: "0s", "How long it waits with that."),
         Property("advertisementInterval", .duration, default: "200ms", "How often the holder says that it is there."),
         Property("unicast", .boolean, default: true, "false: multicast."),
+        Property(
+            "priorityGap", .integer(1...124), default: 20,
+            "How much the priority of each proxy host is below that of the one before it."),
+        Property(
+            "checkWeight", .integer(0...253), default: 0,
+            "How much a host's priority falls while its HAProxy does not work; 0: it gives up the VIP."),
     ]
 }

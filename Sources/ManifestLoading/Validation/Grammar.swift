@@ -1,3 +1,5 @@
+import ClusterModel
+
 /// The grammars of names and addresses that end up in files of other programs.
 enum Grammar {
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
@@ -16,52 +18,15 @@ enum Grammar {
             }
     }
 
+    /// Names of proxies that a listener must not have: HAProxy's own, which its runtime API answers for, and the page's.
+    static let haproxyNames: Set<String> = ["global", "master", "warren-stats"]
+
     static func isPlainName(_ text: String) -> Bool { consists(text, of: "-_.") }
     static func isInterface(_ text: String) -> Bool { consists(text, of: "-_.") && text != "." && text != ".." }
     static func isURLPath(_ text: String) -> Bool { text.hasPrefix("/") && consists(text, of: "/-_.~%") }
 
-    static func isAddress(_ text: String) -> Bool { isIPv4(text) || isIPv6(text) }
-
-    static func isIPv4(_ text: some StringProtocol) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { isNumber($0, upTo: 255) }
-    }
-
-    /// Eight groups of hexadecimal digits, one run of zeros as `::`, the last two perhaps as IPv4. No zone.
-    static func isIPv6(_ text: String) -> Bool {
-        let halves = text.split(separator: "::", omittingEmptySubsequences: false)
-        guard halves.count <= 2, text.contains(":") else { return false }
-        var count = 0
-        for (index, half) in halves.enumerated() where !half.isEmpty {
-            let groups = half.split(separator: ":", omittingEmptySubsequences: false)
-            for (position, group) in groups.enumerated() {
-                if index == halves.count - 1, position == groups.count - 1, isIPv4(group) {
-                    count += 2
-                } else if group.utf8.count <= 4, !group.isEmpty, group.allSatisfy(\.isHexDigit),
-                    group.utf8.count == group.count
-                {
-                    count += 1
-                } else {
-                    return false
-                }
-            }
-        }
-        return halves.count == 2 ? count <= 7 : count == 8
-    }
-
-    static func isAddressWithPrefix(_ text: String) -> Bool {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return false }
-        return isIPv4(parts[0]) && isNumber(parts[1], upTo: 32)
-            || isIPv6(String(parts[0])) && isNumber(parts[1], upTo: 128)
-    }
-
-    private static func isNumber(_ text: some StringProtocol, upTo limit: Int) -> Bool {
-        guard !text.isEmpty, text.utf8.count <= 3, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            text.utf8.count == 1 || text.utf8.first != 0x30
-        else { return false }
-        return Int(text).map { $0 <= limit } ?? false
-    }
+    static func isAddress(_ text: String) -> Bool { IPAddress(text) != nil }
+    static func isNetworkAddress(_ text: String) -> Bool { NetworkAddress(text) != nil }
 
     /// A key of rabbitmq.conf: words between dots, as its parser has them.
     static func isConfigKey(_ text: String) -> Bool {

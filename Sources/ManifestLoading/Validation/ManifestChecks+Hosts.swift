@@ -5,7 +5,7 @@ extension ManifestChecks {
     mutating func checkHosts(_ list: Located?) -> [Host] {
         guard let list else { return [] }
         var names: [String: SourcePosition] = [:]
-        var addresses: [String: SourcePosition] = [:]
+        var addresses: [IPAddress: SourcePosition] = [:]
         var hosts: [Host] = []
         for entry in list.elements {
             if let name = entry["name"] {
@@ -14,7 +14,7 @@ extension ManifestChecks {
             }
             if let address = entry["address"] {
                 checkGrammar(address, "write an IPv4 or IPv6 address", Grammar.isAddress)
-                checkUnique(address, "the address", &addresses)
+                checkUnique(address, &addresses)
             }
             if let roles = entry["roles"], roles.elements.isEmpty, !broken.contains(entry.position) {
                 report.error(roles.position, "roles is empty; write broker, proxy or both")
@@ -24,6 +24,7 @@ extension ManifestChecks {
                     type.position, "RabbitMQ \(version) has no RAM nodes any more; write disc, or leave nodeType out")
             }
             guard let name = entry["name"]?.string, let address = entry["address"]?.string else { continue }
+            rolePositions[name] = entry["roles"]?.position
             hosts.append(
                 Host(
                     name: name, address: address,
@@ -51,58 +52,13 @@ extension ManifestChecks {
         report.error(value.position, "\(what) \(text.quoted) is there twice; it was written first at \(first)")
     }
 
-    mutating func checkProxy(_ proxy: Located?, _ hosts: [Host]) {
-        guard let proxy else { return }
-        if !hosts.isEmpty, isComplete, !hosts.contains(where: { $0.roles.contains(.proxy) }) {
-            report.error(proxy.position, "no host has the role proxy; add it to the roles of one, or leave proxy out")
+    /// Two spellings of one IPv6 address are one address.
+    private mutating func checkUnique(_ value: Located, _ seen: inout [IPAddress: SourcePosition]) {
+        guard let text = value.string, let address = IPAddress(text) else { return }
+        guard let first = seen[address] else {
+            seen[address] = value.position
+            return
         }
-        var names: [String: SourcePosition] = [:]
-        var ports: [Int: SourcePosition] = [:]
-        let stats = proxy["stats"].map { [$0] } ?? []
-        for listener in (proxy["listeners"]?.elements ?? []) + stats {
-            if let name = listener["name"] {
-                checkGrammar(name, "write letters, digits, -, _ and .", Grammar.isPlainName)
-                checkUnique(name, "the listener", &names)
-            }
-            guard let port = listener["port"], let number = port.integer, !broken.contains(listener.position) else {
-                continue
-            }
-            if let first = ports.updateValue(port.position, forKey: number) {
-                report.error(port.position, "port \(number) is taken; it was written first at \(first)")
-            }
-        }
-        if let path = proxy[["stats", "path"]] {
-            checkGrammar(path, "write a path that starts with / and holds no blanks", Grammar.isURLPath)
-        }
-        if let user = proxy[["stats", "user"]] {
-            checkGrammar(user, "write letters, digits, -, _ and .", Grammar.isPlainName)
-            if proxy[["stats", "password"]] == nil {
-                report.error(user.position, "a user needs a password beside it; write password: { fromFile: PATH }")
-            }
-        }
-    }
-
-    mutating func checkVIP(_ vip: Located?, _ hosts: [Host]) {
-        guard let vip else { return }
-        if !hosts.isEmpty, isComplete, !hosts.contains(where: { $0.roles.contains(.proxy) }) {
-            report.error(
-                vip.position, "no host has the role proxy to hold the VIP; add it to the roles of one, or leave vip out"
-            )
-        }
-        if let address = vip["address"] {
-            checkGrammar(
-                address, "write an address and the length of its prefix, such as 10.77.0.100/24",
-                Grammar.isAddressWithPrefix)
-            let bare = address.string.flatMap { $0.split(separator: "/").first.map(String.init) }
-            if address.string.map(Grammar.isAddressWithPrefix) == true,
-                let host = hosts.first(where: { $0.address == bare })
-            {
-                report.error(
-                    address.position, "the VIP is the address of the host \(host.name); write one that no host has")
-            }
-        }
-        if let interface = vip["interface"] {
-            checkGrammar(interface, "write the name of a network interface, such as eth0", Grammar.isInterface)
-        }
+        report.error(value.position, "the address \(text.quoted) is there twice; it was written first at \(first)")
     }
 }

@@ -8,6 +8,8 @@ struct ManifestChecks {
     let broken: Set<SourcePosition>
     /// False where a part of the manifest could not be read, so that nothing can be called undeclared.
     let isComplete: Bool
+    /// Where the roles of each host were written.
+    var rolePositions: [String: SourcePosition] = [:]
 
     init(_ reader: ShapeReader, isComplete: Bool) {
         report = reader.report
@@ -20,19 +22,33 @@ struct ManifestChecks {
         if let name { checkClusterName(name) }
         let whole = spec.adding("clusterName", name)
         let hosts = checkHosts(spec["hosts"])
-        checkProxy(spec["proxy"], hosts)
-        checkVIP(spec["vip"], hosts)
+        let broker = checkBroker(spec["broker"])
+        checkStatus(spec["status"], spec["proxy"])
+        let ports = OwnPorts(
+            status: spec["status"], broker: broker, plugins: spec[["broker", "plugins"]]?.strings ?? [])
+        let proxy = checkProxy(spec["proxy"], hosts, ports)
+        let vip = checkVIP(spec["vip"], hosts)
         let resources = checkResources(in: whole)
         return ClusterManifest(
             name: name?.string ?? "", mode: spec["mode"]?.string.flatMap(ClusterManifest.Mode.init) ?? .enforce,
-            hosts: hosts, broker: checkBroker(spec["broker"]), prune: pruneSettings(spec["prune"]),
-            ignore: checkIgnore(spec["ignore"]), resources: resources, spec: whole)
+            modes: modes(spec["modes"]), hosts: hosts, broker: broker,
+            membership: membershipSettings(spec["membership"]),
+            status: statusSettings(spec["status"]), proxy: proxy, vip: vip, prune: pruneSettings(spec["prune"]),
+            ignore: checkIgnore(spec["ignore"]), notifications: checkNotifications(spec["notifications"]),
+            reports: checkReports(spec["reports"]), resources: resources, spec: whole)
     }
 
     private mutating func checkClusterName(_ name: Located) {
         guard let text = name.string, text.printable != text else { return }
         report.error(
             name.position, "metadata.name holds characters that can't be seen: \(text.quoted); write it without")
+    }
+
+    private func modes(_ modes: Located?) -> [String: ClusterManifest.Mode] {
+        let known = (modes?.members ?? []).compactMap { member in
+            member.value.string.flatMap(ClusterManifest.Mode.init).map { (member.name, $0) }
+        }
+        return Dictionary(known) { _, last in last }
     }
 
     private func pruneSettings(_ prune: Located?) -> PruneSettings {

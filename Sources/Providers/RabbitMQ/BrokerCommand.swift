@@ -10,40 +10,81 @@ public struct BrokerCommand: Hashable, Sendable {
 
     public let tool: String
     public let arguments: [Argument]
-    /// What the tool reads; it may hold secrets and is never part of a command line.
-    public let document: String?
-    /// The document as it may be shown and stored.
+    /// What the tool evaluates; never part of a command line.
+    let script: ErlangScript?
+    /// What the script does or carries, as it may be shown and stored: the entries that are imported, or the calls that delete.
+    /// The rest of it is the same for all.
     public let redactedDocument: String?
 
     /// The command that carries out all actions of a step.
-    public init(carryingOut actions: [Action]) {
-        var entries: [DefinitionsEntry] = []
-        var removals: [Removal] = []
+    ///
+    /// - Parameters:
+    ///   - precondition: what the broker is to check in the same call.
+    ///   - reading: what else the same call is to do, see `ObservationScript.call`.
+    ///   - services: who starts services here; nil for systemd.
+    init(
+        carryingOut actions: [Action], under precondition: Precondition?, reading: String? = nil,
+        services: (any ServiceControl)? = nil
+    ) {
+        var entries: [[DefinitionsEntry]] = []
+        var calls: [Removal] = []
         var plugins: [String] = []
+        if case .membership(let change)? = actions.first?.change {
+            self.init(membership: change, under: precondition, reading: reading)
+            return
+        }
+        if let shown = HostCommand(actions.map(\.change), by: services) {
+            self.init(shown.tool, shown.arguments.map(Argument.text), quiet: false)
+            return
+        }
         for action in actions {
             switch action.change {
-            case .merge(let more): entries += more
-            case .remove(let removal): removals.append(removal)
+            case .merge(let more): entries.append(more)
+            case .remove(let call), .restart(let call): calls.append(call)
             case .plugins(let names): plugins = names
+            case .file, .start, .membership, .node: break
             }
         }
-        if !removals.isEmpty {
-            let script = RemovalScript.text(for: removals)
-            self.init("rabbitmqctl", [.text("eval_file"), .document], document: script, redacted: script)
+        if !calls.isEmpty {
+            let call = RemovalScript.call(for: calls)
+            let isRestart = if case .restart? = actions.first?.change { true } else { false }
+            let script = ChangeScript.script(
+                isRestart ? "restart" : "delete", definitions: [RemovalScript.definition], change: call,
+                under: precondition, reading: reading)
+            self.init(script, shown: call)
         } else if !entries.isEmpty {
-            self.init(
-                "rabbitmqctl", [.text("import_definitions"), .document],
-                document: Definitions(entries).json.description,
-                redacted: Definitions(entries.map(\.redacted)).json.description)
+            let script = ChangeScript.script(
+                "import", definitions: [ImportScript.definition], change: ImportScript.call,
+                carrying: ImportScript.carried(entries), under: precondition, reading: reading)
+            let shown = Definitions(entries.joined().map(\.redacted)).json.description
+            self.init(script, shown: shown)
         } else {
             self.init("rabbitmq-plugins", [.text("set"), .text("--online")] + plugins.map(Argument.text))
         }
     }
 
-    private init(_ tool: String, _ arguments: [Argument], document: String? = nil, redacted: String? = nil) {
+    /// - Parameter shown: what of the script is of this step.
+    init(_ script: ErlangScript, shown: String) {
+        self.init("rabbitmqctl", [.text("eval_file"), .document], script: script, redacted: shown)
+    }
+
+    /// A command of `rabbitmqctl` that a person ordered.
+    init(recovering words: [String]) { self.init("rabbitmqctl", words.map(Argument.text)) }
+
+    /// The command of a step as it is shown.
+    ///
+    /// - Parameter services: who starts services here; nil for systemd.
+    public init(carryingOut actions: [Action], services: (any ServiceControl)? = nil) {
+        self.init(carryingOut: actions, under: nil, services: services)
+    }
+
+    private init(
+        _ tool: String, _ arguments: [Argument], script: ErlangScript? = nil, redacted: String? = nil,
+        quiet: Bool = true
+    ) {
         self.tool = tool
-        self.arguments = [.text("-q")] + arguments
-        self.document = document
+        self.arguments = (quiet ? [.text("-q")] : []) + arguments
+        self.script = script
         redactedDocument = redacted
     }
 
@@ -51,6 +92,17 @@ public struct BrokerCommand: Hashable, Sendable {
     public var commandLine: String {
         ([tool] + arguments.map { if case .text(let text) = $0 { text.printable } else { "FILE" } })
             .joined(separator: " ")
+    }
+
+    /// The same with what the file does, as it is kept in the history.
+    public var recordedLine: String {
+        guard let redactedDocument else { return commandLine }
+        let limit = 2000
+        return "\(commandLine): \(redactedDocument.prefix(limit))\(redactedDocument.count > limit ? "…" : "")"
+    }
+
+    func arguments(file path: String) -> [String] {
+        arguments.map { if case .text(let text) = $0 { text } else { path } }
     }
 }
 

@@ -14,8 +14,12 @@ public enum BrokerFailure: Error, Hashable, Sendable {
     /// The node can't be reached; the tool does not say why.
     case unreachable
     case appStopped
+    /// The node stopped its application itself, as it is in a minority.
+    case paused
     case booting
     case wrongCookie
+    /// The node takes connections and says nothing: its process is frozen, or the host has no time for it.
+    case silent
     case cookieFile(String)
     case unresolvableHost(String)
     /// The broker timed out within, such as a Khepri member in a minority.
@@ -55,11 +59,14 @@ extension BrokerFailure: CustomStringConvertible {
             "the RabbitMQ node is not running or refuses the connection; start it, and see its log"
         case .nodeDown: "the RabbitMQ node is not running; start it, and see its log"
         case .appStopped:
-            "the node's VM runs and its rabbit application is stopped; it was stopped by hand or is paused by a partition"
+            "the node's VM runs and its rabbit application is stopped"
+        case .paused:
+            "a partition paused the node, as it sees no majority of the members; it goes on by itself when it does"
         case .booting: "the node is still booting, perhaps waiting for its peers; wait, or start the other members"
         case .wrongCookie:
             "the node runs and refused the connection; the Erlang cookie in the tools' home directory or the node name is "
                 + "not the node's"
+        case .silent: "the node takes connections and says nothing; see whether its process or its disk hangs"
         case .cookieFile(let words): "the Erlang cookie file can't be used: \(words)"
         case .unresolvableHost(let words): "the host of the node name can't be resolved: \(words)"
         case .brokerTimeout(let words): "the broker timed out: \(words)"
@@ -75,7 +82,10 @@ extension BrokerFailure {
     ///
     /// Exit code 69 alone means a stopped node, a wrong cookie and a value that the validator refuses (facts §0),
     /// so that the words decide.
-    init(exit status: ExitStatus, output: String, errors: String) {
+    ///
+    /// - Parameter duration: how long the tool ran. A node with another cookie refuses at once, one that is frozen lets
+    ///   the connection wait until `net_setuptime` of Erlang's kernel is over; the tool says the same of both.
+    init(exit status: ExitStatus, output: String, errors: String, after duration: Duration = .zero) {
         guard case .exited(let code) = status, code < Self.killedBySignal else {
             self = .killed("the tool \(status)")
             return
@@ -87,9 +97,24 @@ extension BrokerFailure {
         } else if Self.isUnknownVhost(words) {
             self = .unknownVhost(words)
         } else {
-            self = Self.ofNode(output + errors, words) ?? Self.ofCode(code, words)
+            let cause = Self.ofNode(output + errors, words) ?? Self.ofCode(code, words)
+            self = cause == .wrongCookie && duration >= Self.setupTime ? .silent : cause
         }
     }
+
+    /// What a script recorded of an action that did not succeed: `refused` and a text that the broker means for people,
+    /// or a term, in which the state of the cluster shows as one of its words.
+    init(record: String) {
+        let text = record.hasPrefix("refused ") ? record.dropFirst("refused ".count) : nil
+        let words = Self.words(output: text.map(String.init) ?? record, errors: "")
+        let isState = text == nil && Self.wordsOfState.contains { record.contains($0) }
+        self = isState ? .brokerTimeout(words) : .refused(words)
+    }
+
+    /// Khepri gives them where no majority of its members answers, Mnesia where a member goes.
+    private static let wordsOfState = ["timeout", "timed_out", "noproc", "nodedown", "noconnection", "no_exists"]
+
+    static let setupTime = Duration.seconds(7)
 
     /// A shell whose program was killed exits with 128 and the signal's number.
     private static let killedBySignal = 129
@@ -113,6 +138,9 @@ extension BrokerFailure {
                 [".erlang.cookie: eacces"]
             ),
             (.cookieFile(cookieWords(text)), cookieTroubles),
+            // Its port takes no more connections, as nobody has taken the last ones.
+            (.silent, ["can't establish TCP connection to the target node, reason: timeout"]),
+            (.unreachable, ["can't establish TCP connection to the target node"]),
             (.appStopped, ["'rabbit' app to be running", "rabbit application is not running"]),
             (.unreachable, ["requires the target node to be running"]),
             (.noPortMapper, [":nodistribution", "{nodistribution"]),
@@ -165,8 +193,26 @@ extension BrokerFailure {
             }
         }
         let text = unescapeHTML(joined.isEmpty ? "the tool said nothing" : joined)
-        return Redaction.maskURIs(text).printable
+        return Redaction.maskURIs(withoutPayloads(text)).printable
     }
+
+    /// A long run of base64 is what a script carried, in which a secret would not be found.
+    private static func withoutPayloads(_ text: String) -> String {
+        var shown = ""
+        var run = ""
+        for character in text {
+            if character.isASCII, character.isLetter || character.isNumber || "+/=".contains(character) {
+                run.append(character)
+            } else {
+                shown += run.utf8.count > longestWord ? "***" : run
+                shown.append(character)
+                run = ""
+            }
+        }
+        return shown + (run.utf8.count > longestWord ? "***" : run)
+    }
+
+    private static let longestWord = 63
 
     /// 4.x prints a refusal as an Erlang binary, `<<"Validation failed\n\n…">>`.
     private static func unwrapped(_ line: String) -> String {

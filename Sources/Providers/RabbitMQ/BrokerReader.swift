@@ -1,16 +1,23 @@
 import ClusterModel
-import Glibc
 import HostAccess
 import ResourceKinds
 
 /// What one reading gave.
 public struct BrokerReading: Sendable {
-    public let observation: Observation
-    /// The document that the cluster's resources were read from, as the broker gave it: it holds secrets.
+    public var observation: Observation
+    /// The document that the cluster's resources were read from: it holds secrets.
     public let definitions: Definitions?
+    /// Why the cluster could not be read; nil where it could.
+    public let failure: BrokerFailure?
+
+    public init(observation: Observation, definitions: Definitions?, failure: BrokerFailure? = nil) {
+        self.observation = observation
+        self.definitions = definitions
+        self.failure = failure
+    }
 }
 
-/// Reads everything of the broker with two processes, however many objects there are.
+/// Reads everything of the broker with one process, however many objects there are.
 public struct BrokerReader: Sendable {
     let tools: BrokerTools
 
@@ -18,82 +25,109 @@ public struct BrokerReader: Sendable {
 
     /// Never fails: what could not be read is unknown, with the reason.
     ///
-    /// - Parameters:
-    ///   - beyondExport: also read what the broker's exports leave out, with one more process.
-    ///   - view: what was read of the cluster a moment ago, which saves a process; nil reads it anew.
-    public func observe(
-        at now: Timestamp, beyondExport: Bool = false, recently view: ClusterView? = nil
-    ) async -> BrokerReading {
-        async let definitions = definitions()
-        async let cluster = clusterReading(orRecently: view)
-        var document = await definitions
-        if beyondExport { document = await document.including(internalExchanges) }
-        var observation = await Observation(readings: readings(document), cluster: cluster, readAt: now)
-        observation.readings[PluginsKind.id.kind] = plugins()
-        observation.nameClusterByDefault()
-        observation.nameClusterAsDefined()
-        return BrokerReading(observation: observation, definitions: try? document.get())
+    /// - Parameter beyondExport: also read what the broker's exports leave out.
+    public func observe(at now: Timestamp, beyondExport: Bool = false) async -> BrokerReading {
+        do {
+            let records = try await tools.evaluate(ObservationScript.script(beyondExport: beyondExport))
+            return reading(of: records, at: now)
+        } catch {
+            return nothing(error, at: now)
+        }
     }
 
-    /// The cluster alone, for a guard that has to be looked at again.
-    public func clusterReading() async -> Observation.ClusterReading {
+    /// The same, and the process that read it, which waits to change it; nil where the broker could not be read.
+    ///
+    public func observeAndStay(
+        at now: Timestamp, beyondExport: Bool = false
+    ) async -> (reading: BrokerReading, session: BrokerSession?) {
         do {
-            return .known(try await clusterView())
+            let (records, session) = try await tools.open(ObservationScript.script(beyondExport: beyondExport))
+            return (reading(of: records, at: now), session)
         } catch {
-            return .unknown(error.description)
+            return (nothing(error, at: now), nil)
         }
     }
 
     /// The cluster alone, or why it could not be read.
     public func clusterView() async throws(BrokerFailure) -> ClusterView {
-        let result = try await tools.read("rabbitmqctl", ["-q", "cluster_status", "--formatter", "json"])
-        guard let json = JSONValue(outputOf: result),
-            let view = ClusterView(clusterStatus: json, contacted: tools.installation.nodeName)
-        else { throw .garbled("cluster_status printed no cluster status") }
-        return view
+        try Self.cluster(in: try await tools.evaluate(ObservationScript.cluster)).get()
     }
 
-    /// A definitions document of the running broker.
-    public func definitions() async -> Result<Definitions, BrokerFailure> {
-        do {
-            let result = try await tools.read("rabbitmqctl", ["-q", "export_definitions", "-"])
-            if let document = JSONValue(outputOf: result).flatMap({ Definitions($0) }), document.isWhole {
-                return .success(document)
+    /// What the records of a script say that ran `ObservationScript.call`.
+    func reading(of records: ScriptRecords, at now: Timestamp) -> BrokerReading {
+        reading(
+            definitions: Self.definitions(in: records), cluster: Self.cluster(in: records),
+            links: Self.links(in: records), at: now)
+    }
+
+    private func nothing(_ why: BrokerFailure, at now: Timestamp) -> BrokerReading {
+        reading(definitions: .failure(why), cluster: .failure(why), links: .failure(why), at: now)
+    }
+
+    private func reading(
+        definitions: Result<Definitions, BrokerFailure>, cluster: Result<ClusterView, BrokerFailure>,
+        links: Result<[Link], BrokerFailure>, at now: Timestamp
+    ) -> BrokerReading {
+        var observation = Observation(
+            readings: Self.readings(definitions), cluster: .init(cluster), readAt: now)
+        observation.readings[PluginsKind.id.kind] = plugins()
+        observation.readings[LinkKind.kind] =
+            switch links {
+            case .success(let links): LinkKind.reading(links, shovels: observation.readings["shovel"])
+            case .failure(let failure): .unknown(failure.description)
             }
-            // The broken export begins with it; a document may hold it anywhere.
-            let beginning = String(decoding: result.stdoutBytes.prefix(4096), as: UTF8.self)
-            guard beginning.contains("badrpc") || beginning.contains(":EXIT") else {
-                return .failure(.garbled("export_definitions printed no definitions document"))
+        observation.nameClusterByDefault()
+        return BrokerReading(
+            observation: observation, definitions: try? definitions.get(), failure: cluster.failure)
+    }
+
+    private static func definitions(in records: ScriptRecords) -> Result<Definitions, BrokerFailure> {
+        document("definitions", "the broker's definitions", in: records).flatMap { json in
+            guard let document = Definitions(json), document.isWhole else {
+                return .failure(.garbled("what it printed is no whole definitions document"))
             }
-            return .success(try await assembledDefinitions())
-        } catch {
-            return .failure(error)
+            return .success(document)
         }
     }
 
-    private func internalExchanges() async throws(BrokerFailure) -> Definitions {
-        let bytes = try await tools.evaluate(InternalExchangesScript.text)[0] ?? []
-        guard let document = (try? JSONValue(parsing: bytes)).flatMap({ Definitions($0) }) else {
-            throw .garbled("eval_file printed no internal exchanges")
+    private static func cluster(in records: ScriptRecords) -> Result<ClusterView, BrokerFailure> {
+        document("cluster", "the cluster's state", in: records).flatMap { json in
+            guard var view = ClusterView(script: json) else {
+                return .failure(.garbled("what it printed is no cluster's state"))
+            }
+            view.replicas = records["replicas"].flatMap { try? JSONValue(parsing: $0) }
+                .flatMap(ReplicaView.init(script:))
+            return .success(view)
         }
-        return document
     }
 
-    private func clusterReading(orRecently view: ClusterView?) async -> Observation.ClusterReading {
-        if let view { .known(view) } else { await clusterReading() }
+    private static func links(in records: ScriptRecords) -> Result<[Link], BrokerFailure> {
+        document("links", "the state of federation links and shovels", in: records).flatMap { json in
+            guard let links = json["links"]?.array else {
+                return .failure(.garbled("what it printed is no list of links"))
+            }
+            let silent = (json["silent"]?.array ?? []).compactMap(\.string)
+            guard silent.isEmpty else {
+                let nodes = silent.joined(separator: ", ").printable
+                return .failure(.garbled("\(nodes) did not say how their federation links and shovels are"))
+            }
+            return .success(links.compactMap { Link(script: $0) })
+        }
     }
 
-    private func assembledDefinitions() async throws(BrokerFailure) -> Definitions {
-        guard let bytes = try await tools.evaluate(DefinitionsScript.text)[0] else {
-            throw .garbled("the definitions that eval_file was to print did not come")
+    private static func document(
+        _ key: String, _ title: String, in records: ScriptRecords
+    ) -> Result<JSONValue, BrokerFailure> {
+        if let words = records.text("failed-" + key) {
+            return .failure(.refused("\(title) could not be read: " + BrokerFailure.words(output: words, errors: "")))
         }
-        guard let document = (try? JSONValue(parsing: bytes)).flatMap({ Definitions($0) }), document.isWhole else {
-            throw .garbled("eval_file printed no definitions document")
+        guard let bytes = records[key], let json = try? JSONValue(parsing: bytes) else {
+            return .failure(.garbled("it did not print \(title)"))
         }
-        return document
+        return .success(json)
     }
 
-    private func readings(_ definitions: Result<Definitions, BrokerFailure>) -> [Kind: Reading] {
+    private static func readings(_ definitions: Result<Definitions, BrokerFailure>) -> [Kind: Reading] {
         Dictionary(
             uniqueKeysWithValues: ResourceKinds.inDefinitions.map { kind in
                 switch definitions {
@@ -122,6 +156,19 @@ public struct BrokerReader: Sendable {
     }
 }
 
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
+}
+
+extension Observation.ClusterReading {
+    fileprivate init(_ result: Result<ClusterView, BrokerFailure>) {
+        switch result {
+        case .success(let view): self = .known(view)
+        case .failure(let failure): self = .unknown(failure.description)
+        }
+    }
+}
+
 extension Observation {
     /// A cluster that nobody named has a name all the same, which is in its status and in no definitions document.
     mutating func nameClusterByDefault() {
@@ -136,32 +183,10 @@ extension Observation {
     }
 }
 
-extension Observation {
-    /// The definitions are read after the view that is handed on from before a renaming.
-    fileprivate mutating func nameClusterAsDefined() {
-        guard case .known(var view) = cluster, let name = self[ClusterNameKind.id]?["value"]?.string else { return }
-        view.clusterName = name
-        cluster = .known(view)
-    }
-}
-
 extension ResourceKind {
     /// What a definitions document holds of this kind, by identity.
     public func reading(_ document: Definitions) -> [ResourceID: Resource] {
         Dictionary(observed(in: document).map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
-    }
-}
-
-extension Result<Definitions, BrokerFailure> {
-    /// Both documents as one; without the second there is none, as half an observation would report what it lacks
-    /// as missing.
-    fileprivate func including(_ more: () async throws(BrokerFailure) -> Definitions) async -> Self {
-        guard case .success(let document) = self else { return self }
-        do throws(BrokerFailure) {
-            return .success(Definitions(document.sections.merging(try await more().sections) { $0 + $1 }))
-        } catch {
-            return .failure(error)
-        }
     }
 }
 
@@ -170,59 +195,20 @@ extension Definitions {
     var isWhole: Bool { sections[.users] != nil && sections[.vhosts] != nil && sections[.policies] != nil }
 }
 
-extension JSONValue {
-    /// The JSON that a tool printed, after the log lines that 4.x writes before it.
-    init?(outputOf result: ProcessResult) {
-        let bytes = result.stdoutBytes
-        guard let start = Self.firstLine(of: bytes), let value = try? JSONValue(parsing: Array(bytes[start...])) else {
-            return nil
-        }
-        self = value
-    }
-
-    /// The first line that can begin a document: `[error] …` is a line of the log.
-    private static func firstLine(of bytes: [UInt8]) -> Int? {
-        var line = bytes.startIndex
-        while line < bytes.endIndex {
-            let isObject = bytes[line] == UInt8(ascii: "{")
-            if isObject || bytes[line] == UInt8(ascii: "[") && !isLogLevel(bytes[line...].dropFirst()) { return line }
-            guard let next = lineAfter(line, in: bytes) else { return nil }
-            line = next
-        }
-        return nil
-    }
-
-    /// `memchr`, as output may be tens of megabytes without a line break.
-    private static func lineAfter(_ line: Int, in bytes: [UInt8]) -> Int? {
-        bytes.withUnsafeBytes { area in
-            guard let start = area.baseAddress,
-                let found = memchr(start + line, CInt(UInt8(ascii: "\n")), area.count - line)
-            else { return nil }
-            return start.distance(to: found) + 1
-        }
-    }
-
-    private static func isLogLevel(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let word = bytes.prefix(20).prefix { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
-        return !word.isEmpty && word.endIndex < bytes.endIndex && bytes[word.endIndex] == UInt8(ascii: "]")
-    }
-}
-
 extension ClusterView {
-    /// Reads `rabbitmqctl cluster_status --formatter json`; nil where what is needed is missing.
-    init?(clusterStatus json: JSONValue, contacted node: String) {
+    /// Reads the record of `ClusterScript`; nil where what is needed is missing.
+    init?(script json: JSONValue) {
         func names(_ key: String) -> [String]? { json[key]?.array?.compactMap(\.string) }
         guard let running = names("running_nodes"), let disc = names("disk_nodes"),
-            let versions = json["versions"]?.object,
-            let own = versions[node] ?? versions.sorted(by: { $0.key < $1.key }).first?.value,
-            let version = own["rabbitmq_version"]?.string.flatMap({ BrokerVersion($0) })
+            let version = json["version"]?.string.flatMap({ BrokerVersion($0) })
         else { return nil }
         self.init(
             version: version, clusterName: json["cluster_name"]?.string ?? "",
             members: (disc + (names("ram_nodes") ?? [])).sorted(), runningMembers: running.sorted(),
             partitions: (json["partitions"]?.object ?? [:]).mapValues { $0.array?.compactMap(\.string) ?? [] },
             alarms: (json["alarms"]?.array ?? []).map { alarm in
-                "\(alarm["resource"]?.string ?? alarm["type"]?.string ?? "alarm") on \(alarm["node"]?.string ?? "?")"
-            })
+                "\(alarm["resource"]?.string ?? "alarm") on \(alarm["node"]?.string ?? "?")"
+            }, identity: json["identity"]?.string.flatMap { $0.isEmpty ? nil : $0 },
+            isDrained: json["drained"]?.bool ?? false, messages: json["messages"]?.integer)
     }
 }

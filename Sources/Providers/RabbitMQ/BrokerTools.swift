@@ -20,32 +20,64 @@ public struct BrokerTools: Sendable {
         self.writeDeadline = writeDeadline
     }
 
-    /// The tool's standard output, when it exited with 0.
-    public func read(_ tool: String, _ arguments: [String]) async throws(BrokerFailure) -> ProcessResult {
-        try await run(tool, arguments, deadline: readDeadline)
-    }
-
-    /// Runs a command with its document in a private file.
-    public func write(_ command: BrokerCommand) async throws(BrokerFailure) -> ProcessResult {
-        guard let document = command.document else {
+    /// Runs a command and gives what it printed.
+    public func write(_ command: BrokerCommand, in session: BrokerSession? = nil) async throws(BrokerFailure)
+        -> ProcessResult
+    {
+        guard let script = command.script else {
             return try await run(command.tool, command.arguments(file: ""), deadline: writeDeadline)
         }
-        return try await withDocument(document) { path throws(BrokerFailure) in
+        if let session, !session.isOver { return try await session.run(script, deadline: writeDeadline) }
+        return try await withFile(script.alone) { path throws(BrokerFailure) in
             try await run(command.tool, command.arguments(file: path), deadline: writeDeadline)
         }
     }
 
-    /// Evaluates an Erlang script inside the broker and gives what it printed.
-    ///
-    /// `eval_file`, since `eval` on standard input hangs for ever on 4.x with any flag (facts §0).
-    func evaluate(_ script: String) async throws(BrokerFailure) -> [Int: [UInt8]] {
-        let result = try await withDocument(script) { path throws(BrokerFailure) in
+    /// Evaluates a script inside the broker and gives what it printed.
+    func evaluate(_ script: ErlangScript) async throws(BrokerFailure) -> ScriptRecords {
+        let result = try await withFile(script.alone) { path throws(BrokerFailure) in
             try await run("rabbitmqctl", ["-q", "eval_file", path], deadline: readDeadline)
         }
-        return ScriptResult.parse(result.stdout)
+        return try Self.records(result)
     }
 
-    private func withDocument(
+    /// Evaluates a script inside the broker, and gives with what it printed the process, which waits for another one
+    /// where the tool lets it.
+    func open(_ script: ErlangScript) async throws(BrokerFailure) -> (ScriptRecords, BrokerSession) {
+        var session: BrokerSession?
+        let result = try await withFile(script.first) { path throws(BrokerFailure) in
+            let opened = try converse(path)
+            session = opened
+            return try await opened.hear()
+        }
+        guard let session else { throw .garbled("it did not wait") }
+        return (try Self.records(result), session)
+    }
+
+    private func converse(_ path: String) throws(BrokerFailure) -> BrokerSession {
+        do throws(ProcessFailure) {
+            return BrokerSession(
+                try runner.converse(
+                    installation.invocation(
+                        tool: "rabbitmqctl", arguments: ["-q", "eval_file", path], deadline: readDeadline),
+                    pause: ErlangScript.pause))
+        } catch {
+            throw BrokerFailure(error)
+        }
+    }
+
+    /// What a script printed, where the node was in a state to run it.
+    static func records(_ result: ProcessResult) throws(BrokerFailure) -> ScriptRecords {
+        let records = ScriptRecords(printed: result.stdout)
+        switch records.text("state") {
+        case "stopped": throw .appStopped
+        case "paused": throw .paused
+        case "booting": throw .booting
+        default: return records
+        }
+    }
+
+    private func withFile(
         _ text: String, _ body: (String) async throws(BrokerFailure) -> ProcessResult
     ) async throws(BrokerFailure) -> ProcessResult {
         do {
@@ -62,31 +94,27 @@ public struct BrokerTools: Sendable {
     ) async throws(BrokerFailure) -> ProcessResult {
         let result: ProcessResult
         do throws(ProcessFailure) {
-            result = try await runner.run(installation.invocation(tool: tool, arguments: arguments, deadline: deadline))
+            result = try await runner.run(
+                installation.invocation(tool: tool, arguments: arguments, deadline: deadline))
         } catch {
-            throw error.mayHaveTakenEffect ? .deadlineExceeded("\(error)") : .toolUnusable("\(error)")
+            throw BrokerFailure(error)
         }
-        guard result.status.isSuccess else {
-            let failure = BrokerFailure(exit: result.status, output: result.stdout, errors: result.stderr)
-            guard failure == .appStopped, await isBooting() else { throw failure }
-            throw .booting
-        }
-        return result
-    }
-
-    /// Whether a node whose application does not run is on its way up.
-    private func isBooting() async -> Bool {
-        let invocation = installation.invocation(
-            tool: "rabbitmq-diagnostics", arguments: ["-q", "is_booting", "--formatter", "json"],
-            deadline: readDeadline)
-        guard let result = try? await runner.run(invocation), let json = try? JSONValue(parsing: result.stdoutBytes)
-        else { return false }
-        return json["result"] == true
+        return try result.succeeded()
     }
 }
 
-extension BrokerCommand {
-    func arguments(file path: String) -> [String] {
-        arguments.map { if case .text(let text) = $0 { text } else { path } }
+extension ProcessResult {
+    /// The result of a tool that ended well.
+    func succeeded() throws(BrokerFailure) -> ProcessResult {
+        guard status.isSuccess else {
+            throw BrokerFailure(exit: status, output: stdout, errors: stderr, after: duration)
+        }
+        return self
+    }
+}
+
+extension BrokerFailure {
+    init(_ failure: ProcessFailure) {
+        self = failure.mayHaveTakenEffect ? .deadlineExceeded("\(failure)") : .toolUnusable("\(failure)")
     }
 }

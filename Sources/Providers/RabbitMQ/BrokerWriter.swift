@@ -5,112 +5,135 @@ import HostAccess
 public struct StepResult: Sendable {
     /// One for each action, in their order.
     public let outcomes: [(ResourceID, Outcome)]
-    /// Resources that the broker refused for what they are, not for its own state.
-    public let refused: Set<ResourceID>
+    /// Resources that the broker refused for what they are, not for its own or the cluster's state.
+    public var refused: Set<ResourceID> = []
     /// What a guard kept back that only the broker can look at, at the moment of the action.
     public var blocked: [BlockedAction] = []
     /// The tool's last words.
-    public let output: String
-    /// Whether each outcome is its own; else one failure without a refusal stands for all that followed.
+    public var output = ""
+    /// Whether each outcome is its own; else one failure stands for all, and nothing more should be tried.
     public let isItemised: Bool
-    /// Of the last process; nil where it was killed or did not start.
-    public let exitCode: Int32?
+    /// Of the process; nil where it was killed or did not start.
+    public var exitCode: Int32?
+    /// What is so after the step, where the same process was asked to read it and could.
+    public var reading: BrokerReading?
+}
+
+extension StepResult {
+    /// The result of a step of one action.
+    public init(_ outcome: Outcome, of action: Action) {
+        self.init(outcomes: [(action.resource, outcome)], isItemised: true)
+    }
 }
 
 /// Carries out steps. Says how each action ended as far as the tool tells; only reading again tells what is so.
 public struct BrokerWriter: Sendable {
     let tools: BrokerTools
-    /// How many processes the search for the culprits in one step may start.
-    let searchLimit: Int
 
-    public init(tools: BrokerTools, searchLimit: Int = 64) {
-        self.tools = tools
-        self.searchLimit = searchLimit
-    }
+    public init(tools: BrokerTools) { self.tools = tools }
 
-    public func carryOut(_ step: Step) async -> StepResult {
-        guard case .remove? = step.actions.first?.change else { return await search(step.actions) }
-        return await remove(step.actions)
-    }
-
-    /// Each removal has its own result, so that one refusal does not keep the others.
-    private func remove(_ actions: [Action]) async -> StepResult {
+    /// Carries out a step with one process.
+    ///
+    /// - Parameters:
+    ///   - precondition: what has to hold at that moment for cluster-scope actions; checked by the broker.
+    ///   - reading: whether to read the broker again afterwards, and whether also what its exports leave out.
+    ///   - session: a process that waits for it; nil for one of its own.
+    ///   - clock: tells when it was read.
+    public func carryOut(
+        _ step: Step, under precondition: Precondition? = nil, thenRead reading: ReadingRequest? = nil,
+        in session: BrokerSession? = nil, clock: () -> Timestamp
+    ) async -> StepResult {
+        let isGuarded = step.actions.contains { $0.guards.contains(.majority) }
+        let command = BrokerCommand(
+            carryingOut: step.actions, under: isGuarded ? precondition : nil,
+            reading: reading.map { ObservationScript.call(beyondExport: $0.beyondExport) })
         do {
-            let result = try await tools.write(BrokerCommand(carryingOut: actions))
-            let lines = ScriptResult.parse(result.stdout).mapValues { String(decoding: $0, as: UTF8.self) }
-            let outcomes = actions.enumerated().map { index, action -> (ResourceID, Outcome) in
-                switch lines[index] {
-                case "ok": (action.resource, .succeeded)
-                case let words?:
-                    (
-                        action.resource,
-                        .failed(Removal.postponed[words]?.reason ?? BrokerFailure.words(output: words, errors: ""))
-                    )
-                case nil: (action.resource, .unknown("the broker did not say how its deletion ended"))
-                }
+            let result = try await tools.write(command, in: session)
+            guard command.script != nil else { return Self.all(step.actions, .succeeded, exitCode: 0) }
+            let records = try BrokerTools.records(result)
+            if let guarding = records.text("blocked") { return Self.guardFailed(step.actions, guarding) }
+            var itemised = Self.itemised(step.actions, records)
+            if records["cluster"] != nil {
+                itemised.reading = BrokerReader(tools: tools).reading(of: records, at: clock())
             }
-            let refused = actions.indices.filter { index in
-                lines[index].map { $0 != "ok" && Removal.postponed[$0] == nil } ?? false
+            return itemised
+        } catch {
+            let outcome: Outcome =
+                error.mayHaveTakenEffect ? .unknown(error.description) : .failed(error.description)
+            var all = Self.all(step.actions, outcome, exitCode: nil)
+            all.output = error.description
+            if error.isRefusal, step.actions.count == 1, step.actions[0].change.isRefusedForGood {
+                all.refused = [step.actions[0].resource]
             }
-            let blocked = actions.enumerated().compactMap { index, action in
-                lines[index].flatMap { Removal.postponed[$0] }.map {
+            return all
+        }
+    }
+
+    private static func all(_ actions: [Action], _ outcome: Outcome, exitCode: Int32?) -> StepResult {
+        StepResult(outcomes: actions.map { ($0.resource, outcome) }, isItemised: false, exitCode: exitCode)
+    }
+
+    private static func guardFailed(_ actions: [Action], _ guarding: String) -> StepResult {
+        let reason =
+            switch guarding {
+            case "minority": "no majority of the members ran"
+            case "partitioned": "the cluster was partitioned"
+            case "suspended": "a person had suspended the whole cluster"
+            default: "\(guarding.dropFirst("lease ".count).description.printable) was writing; it has the lease"
+            }
+        let words = "not done: when it was to be done, \(reason)"
+        return all(actions, .failed(words), exitCode: 0)
+    }
+
+    /// Each action has its own result, so that one refusal does not keep the others.
+    private static func itemised(_ actions: [Action], _ records: ScriptRecords) -> StepResult {
+        let endings = actions.indices.map { Ending(record: records.text(String($0)), of: actions[$0]) }
+        return StepResult(
+            outcomes: zip(actions, endings).map { ($0.resource, $1.outcome) },
+            refused: Set(
+                zip(actions, endings).filter { $1.isRefusal && $0.change.isRefusedForGood }.map(\.0.resource)),
+            blocked: zip(actions, endings).compactMap { action, ending in
+                ending.postponed.map {
                     BlockedAction(action.verb, action.resource, guard: $0.unmet, reason: $0.reason)
                 }
-            }
-            return StepResult(
-                outcomes: outcomes, refused: Set(refused.map { actions[$0].resource }), blocked: blocked, output: "",
-                isItemised: true, exitCode: 0)
-        } catch {
-            return Self.all(actions, error)
+            }, isItemised: true, exitCode: 0)
+    }
+}
+
+/// Whether a step's process is to read the broker again, and how much.
+public struct ReadingRequest: Hashable, Sendable {
+    public let beyondExport: Bool
+    public init(beyondExport: Bool) { self.beyondExport = beyondExport }
+}
+
+/// How one action ended, by the record that the script printed for it.
+private struct Ending {
+    let outcome: Outcome
+    var isRefusal = false
+    var postponed: (unmet: Guard, reason: String)?
+
+    /// What a member that is to leave has and the others have not, and what a replacement has to wait for.
+    private static func kept(_ record: String) -> (unmet: Guard, reason: String)? {
+        for (prefix, unmet) in [("kept ", "holds-data"), ("awaits ", "incomplete")] where record.hasPrefix(prefix) {
+            return (.other(unmet), String(record.dropFirst(prefix.count)).printable)
         }
+        return nil
     }
 
-    /// Carries out all at once. When the broker refuses, halves again and again until the culprits are alone: an
-    /// import stops at its first error and does not say in a fixed form which it was. One culprit among n costs
-    /// 2 log2 n processes; what was imported before is imported again, which changes nothing.
-    private func search(_ actions: [Action]) async -> StepResult {
-        var outcomes: [ResourceID: Outcome] = [:]
-        var refused: Set<ResourceID> = []
-        var output = ""
-        var waiting: [ArraySlice<Action>] = [actions[...]]
-        var left = searchLimit
-        while let batch = waiting.popLast() {
-            guard left > 0 else {
-                for action in batch { outcomes[action.resource] = .failed("not tried: too many objects were refused") }
-                continue
+    init(record: String?, of action: Action) {
+        switch record {
+        case "ok": outcome = .succeeded
+        case nil: outcome = .unknown("the broker did not say how this ended")
+        case "untried": outcome = .failed("not tried: too many objects were refused")
+        case let record?:
+            if let postponed = Removal.postponed[record] ?? Self.kept(record) {
+                self.postponed = postponed
+                outcome = .failed(postponed.reason)
+                return
             }
-            left -= 1
-            do {
-                _ = try await tools.write(BrokerCommand(carryingOut: Array(batch)))
-                for action in batch { outcomes[action.resource] = .succeeded }
-            } catch  where error.isRefusal && batch.count > 1 {
-                output = error.description
-                let middle = batch.startIndex + batch.count / 2
-                waiting.append(batch[middle...])
-                waiting.append(batch[..<middle])
-            } catch {
-                output = error.description
-                if error.isRefusal { refused.formUnion(batch.map(\.resource)) }
-                for action in batch { outcomes[action.resource] = Self.outcome(of: error) }
-                // Only a refusal is about the batch; anything else holds for those that follow too.
-                guard error.isRefusal else {
-                    for action in waiting.joined() { outcomes[action.resource] = .failed("not tried: \(error)") }
-                    break
-                }
-            }
+            let failure = BrokerFailure(record: record)
+            isRefusal = failure.isRefusal
+            outcome = failure.mayHaveTakenEffect ? .unknown(failure.description) : .failed(failure.description)
         }
-        return StepResult(
-            outcomes: actions.map { ($0.resource, outcomes[$0.resource] ?? .unknown("not carried out")) },
-            refused: refused, output: output, isItemised: false, exitCode: output.isEmpty ? 0 : nil)
-    }
-
-    private static func all(_ actions: [Action], _ failure: BrokerFailure) -> StepResult {
-        StepResult(
-            outcomes: actions.map { ($0.resource, outcome(of: failure)) }, refused: [], output: failure.description,
-            isItemised: false, exitCode: nil)
-    }
-
-    private static func outcome(of failure: BrokerFailure) -> Outcome {
-        failure.mayHaveTakenEffect ? .unknown(failure.description) : .failed(failure.description)
     }
 }

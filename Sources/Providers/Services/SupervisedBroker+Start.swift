@@ -22,6 +22,8 @@ extension SupervisedBroker {
         if case .running(let running) = state() {
             process = running
         } else {
+            // Children of a server that was killed may hold its ports.
+            await layout.processes.endServer(grace: .seconds(1))
             try checkPorts()
             progress("starting \(layout.nodeName)")
             process = try startServer()
@@ -29,7 +31,7 @@ extension SupervisedBroker {
         try await awaitReady(process, until: begun + deadline, allowed: deadline, progress: progress)
     }
 
-    private var shortName: String { String(layout.nodeName.prefix { $0 != "@" }) }
+    var shortName: String { String(layout.nodeName.prefix { $0 != "@" }) }
 
     private func ensurePortMapper(progress: Progress) async throws {
         let mapper = PortMapper(port: settings.effectivePortMapperPort)
@@ -38,19 +40,20 @@ extension SupervisedBroker {
             throw SupervisedFailure.portInUse(mapper.port, purpose: "for its port mapper")
         }
         progress("starting a port mapper on port \(mapper.port)")
+        // One that is left over and does not answer.
+        await layout.processes.endPortMapper()
+        try layout.processes.linkPortMapper()
         let process = try DetachedProcess.start(
             Invocation(
-                executable: "/usr/bin/epmd", arguments: ["-port", String(mapper.port)],
+                executable: layout.processes.portMapperPath, arguments: ["-port", String(mapper.port)],
                 environment: installation.environment, workingDirectory: layout.directory,
                 user: portMapperUser, deadline: .seconds(10)),
             output: layout.log + "/epmd.out")
-        try layout.portMapperRecord.write(process)
         let limit = ContinuousClock.now + .seconds(10)
         while mapper.names() == nil {
             guard process.isRunning, ContinuousClock.now < limit else {
                 let reason = tail(of: layout.log + "/epmd.out")
                 await process.end(grace: .seconds(1))
-                layout.portMapperRecord.remove()
                 throw SupervisedFailure.portMapperFailed(port: mapper.port, reason: reason)
             }
             try await Task.sleep(for: .milliseconds(20))
@@ -76,7 +79,8 @@ extension SupervisedBroker {
     }
 
     private func startServer() throws -> SeenProcess {
-        var invocation = installation.invocation(tool: "rabbitmq-server", arguments: [], deadline: .seconds(0))
+        var invocation = installation.invocation(
+            tool: "rabbitmq-server", arguments: layout.processes.serverMark.words, deadline: .seconds(0))
         invocation.workingDirectory = layout.directory
         // The script then becomes the server, instead of staying as its parent.
         invocation.environment["RUNNING_UNDER_SYSTEMD"] = "true"
@@ -84,9 +88,7 @@ extension SupervisedBroker {
         invocation.environment["ERL_CRASH_DUMP_SECONDS"] = "10"
         // Each start begins its output anew, so that a failure shows its own words only.
         try AtomicFile.write([], to: layout.output, mode: 0o640, owner: installation.fileOwner)
-        let process = try DetachedProcess.start(invocation, output: layout.output)
-        try layout.serverRecord.write(process)
-        return process
+        return try DetachedProcess.start(invocation, output: layout.output)
     }
 
     private func awaitReady(
@@ -97,8 +99,7 @@ extension SupervisedBroker {
         while true {
             guard process.isRunning else {
                 process.collect()
-                layout.serverRecord.remove()
-                await stopPortMapper()
+                await layout.processes.endPortMapper()
                 throw SupervisedFailure.bootFailed(layout.nodeName, log: tail(of: layout.output))
             }
             let left = ContinuousClock.now.duration(to: limit)

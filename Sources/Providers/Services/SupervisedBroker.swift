@@ -2,7 +2,7 @@ import ClusterModel
 import HostAccess
 
 /// A broker that Warren starts, watches and stops itself, with all it has in one directory: for containers and
-/// laptops. It outlives the Warren process that started it; the next one finds it by the record in the directory.
+/// laptops. It outlives the Warren process that started it; the next one finds it by its command line.
 public struct SupervisedBroker: Sendable {
     public enum State: Sendable, Hashable {
         case running(SeenProcess)
@@ -34,23 +34,37 @@ public struct SupervisedBroker: Sendable {
     /// Writes the files that the broker starts from. The list of plugins is written only where there is none, as
     /// later it is the broker's own tools that change it.
     public func prepare() throws(FileFailure) {
+        try Directory.make(layout.directory, mode: 0o755, owner: installation.fileOwner)
+        try prepareFolders()
         let owner = installation.fileOwner
-        try Directory.make(layout.directory, mode: 0o755, owner: owner)
-        for path in [layout.home, layout.data, layout.log] { try Directory.make(path, mode: 0o750, owner: owner) }
         try write("# The settings are in the environment that Warren gives the broker.\n", to: layout.environmentFile)
         try write(settings.configText, to: layout.config)
         if (try? FileStatus(layout.enabledPlugins)) == nil {
             let plugins = settings.enabledPlugins.sorted { $0.precedes($1) }.joined(separator: ",")
             try write("[\(plugins)].\n", to: layout.enabledPlugins)
         }
-        if cookie != nil || (try? FileStatus(layout.cookie)) == nil {
-            try AtomicFile.write(
-                Array((cookie ?? Self.randomCookie()).utf8), to: layout.cookie, mode: 0o400, owner: owner)
+        if let cookie {
+            try AtomicFile.write(Array(cookie.utf8), to: layout.cookie, mode: 0o400, owner: owner)
+        }
+        try ensureCookie()
+    }
+
+    /// Makes the folders below the directory.
+    func prepareFolders() throws(FileFailure) {
+        for path in [layout.home, layout.data, layout.log] {
+            try Directory.make(path, mode: 0o750, owner: installation.fileOwner)
         }
     }
 
-    /// What the record in the directory and the process table say together.
-    public func state() -> State { layout.serverRecord.running().map(State.running) ?? .stopped }
+    /// Makes a random cookie where there is none, as the distribution's package does.
+    func ensureCookie() throws(FileFailure) {
+        guard (try? FileStatus(layout.cookie)) == nil else { return }
+        try AtomicFile.write(
+            Array(Self.randomCookie().utf8), to: layout.cookie, mode: 0o400, owner: installation.fileOwner)
+    }
+
+    /// What the process table says.
+    public func state() -> State { layout.processes.server().map(State.running) ?? .stopped }
 
     private func write(_ text: String, to path: String) throws(FileFailure) {
         let bytes = Array(text.utf8)

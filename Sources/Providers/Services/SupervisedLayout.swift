@@ -58,8 +58,7 @@ public struct SupervisedLayout: Sendable {
     public var config: String { directory + "/rabbitmq.conf" }
     public var enabledPlugins: String { directory + "/enabled_plugins" }
     public var environmentFile: String { directory + "/rabbitmq-env.conf" }
-    public var serverRecord: ProcessRecord { ProcessRecord(directory + "/server.pid") }
-    public var portMapperRecord: ProcessRecord { ProcessRecord(directory + "/epmd.pid") }
+    public var processes: BrokerProcesses { BrokerProcesses(directory: directory) }
     var lock: String { directory + "/lock" }
 
     /// What both the server and the tools need to see the same broker, and nothing of `/etc/rabbitmq`.

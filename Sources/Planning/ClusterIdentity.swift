@@ -1,0 +1,35 @@
+import ClusterModel
+
+/// Whether the cluster that a node is part of is the one that the manifest is about (safety rule 6).
+///
+/// RabbitMQ gives each cluster an identity of its own. Each host pins the one that it sees when the cluster has formed;
+/// another one under the same manifest is another cluster, be its nodes' names the same.
+public struct ClusterIdentity: Sendable {
+    /// The node names of the manifest's brokers.
+    let members: [String]
+    /// What the own node says, which is a member.
+    let view: ClusterView
+    let pinned: String?
+
+    public init(members: [String], view: ClusterView, pinned: String?) {
+        self.members = members
+        self.view = view
+        self.pinned = pinned
+    }
+
+    /// The identity that is to be pinned now: once a majority of the manifest's members are in one cluster, as a node
+    /// of another one that stands under a member's name is alone with it.
+    public var newPin: String? {
+        let together = members.filter(view.members.contains)
+        return pinned == nil && together.count * 2 > members.count ? view.identity : nil
+    }
+
+    /// Why nothing may be written to the cluster that the node is part of.
+    public var problem: String? {
+        guard let pinned, let identity = view.identity, identity != pinned else { return nil }
+        return "the node is part of another cluster (\(identity.printable), with "
+            + "\(view.members.joined(separator: ", "))) than the one that this manifest made or took over "
+            + "(\(pinned)); take the node that does not belong here away, or, where the new cluster is the right one, "
+            + "stop the agent, move its state file away and start it"
+    }
+}

@@ -1,0 +1,20 @@
+import ClusterModel
+import GRDB
+
+extension StateStore {
+    /// The identity of the broker's cluster that the manifest of this name is about; nil before it was seen.
+    public func pinnedIdentity(of cluster: String) throws(StateStoreError) -> String? {
+        try read { db in
+            try String.fetchOne(db, sql: "SELECT identity FROM clusterPin WHERE cluster = ?", arguments: [cluster])
+        }
+    }
+
+    /// Pins an identity. One that is pinned already stays.
+    public func pin(_ identity: String, of cluster: String, at now: Timestamp) throws(StateStoreError) {
+        try write { db in
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO clusterPin (cluster, identity, since) VALUES (?, ?, ?)",
+                arguments: [cluster, identity.withoutNUL, now.milliseconds])
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import ClusterModel
+import HostAccess
+import Lab
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// What `warren recover` does for two brokers of which one, or all data, is gone.
+    @Suite(.serialized) struct Recoveries {
+        @Test("two brokers come back from a power cut by themselves, and from the loss of the one that stopped last")
+        func lastOneGone() async throws {
+            try await TwoBrokers.with(.twelve) { pair in
+                try await pair.powerOff("mq1")
+                try await pair.powerOff("mq2")
+                try await pair.powerOn("mq2")
+                try await pair.powerOn("mq1")
+                try await pair.awaitConverged()
+                try await pair.awaitMessages(["quorum": 500, "classic": 300])
+
+                try await pair.powerOff("mq1")
+                try await pair.lab.waitUntil("mq2 is alone", within: .seconds(60)) {
+                    try await pair.snapshot("mq2")?.node?.cluster?.runningMembers == ["rabbit@mq2"]
+                }
+                try await pair.powerOff("mq2")
+                try await pair.powerOn("mq1")
+                let said = try await pair.awaitScenario(4, on: "mq1")
+                #expect(said.contains("rabbitmqctl forget_cluster_node --offline rabbit@mq2"), "\(said)")
+                try await refusesOtherWords(pair)
+                try await cutOffAndGoOn(pair)
+
+                try await pair.replace("mq2")
+                try await pair.awaitConverged()
+                try await pair.awaitMessages(["quorum": 500, "classic": 300])
+            }
+        }
+
+        @Test("4.0: the one that runs forgets the one that is gone, and a pair without any data begins anew")
+        func otherGone() async throws {
+            try await TwoBrokers.with(.thirteen) { pair in
+                try await pair.powerOff("mq2")
+                _ = try await pair.awaitScenario(3, on: "mq1")
+                let done = try await pair.recover("mq1", "forget_cluster_node,force_shrink")
+                #expect(done.contains("scenario 3"), "\(done)")
+                // The queue goes on with one replica before there is a second broker.
+                try await pair.awaitMessages(["quorum": 500, "classic": 300])
+                try await pair.replace("mq2")
+                try await pair.awaitConverged()
+                try await pair.awaitMessages(["quorum": 500, "classic": 300])
+
+                try await pair.lab.output("mq1", "warren", "reconcile", "--wait")
+                for host in ["mq1", "mq2"] { try await loseData(host, pair) }
+                let said = try await pair.awaitScenario(6, on: "mq1")
+                #expect(said.contains("about 800"), "\(said)")
+                let export = try #require(said.firstMatch(of: /recover --definitions (\d+)/)?.1)
+                for host in ["mq1", "mq2"] { _ = try await pair.recover(host, "new_cluster") }
+                try await pair.awaitConverged()
+                let restored = try await pair.lab.output("mq1", "warren", "recover", "--definitions", String(export))
+                #expect(restored.contains("2 queues"), "\(restored)")
+                try await pair.awaitMessages(["quorum": 0, "classic": 0])
+            }
+        }
+
+        /// Nothing is done for another host, other verbs, or no reason.
+        private func refusesOtherWords(_ pair: TwoBrokers) async throws {
+            for words in ["mq2 forget_cluster_node: x", "mq1 force_boot: x", "mq1 forget_cluster_node:"] {
+                let run = try await pair.lab.exec("mq1", ["warren", "recover", "--acknowledge", words])
+                #expect(!run.status.isSuccess, "\(words)")
+            }
+            let list = try await pair.lab.output("mq1", "warren", "recover", "--list")
+            #expect(list == "No recovery was ever acknowledged on this host.\n")
+        }
+
+        /// The command is killed in the middle of its third step; another one does the rest under the same word.
+        private func cutOffAndGoOn(_ pair: TwoBrokers) async throws {
+            async let killed = pair.lab.exec(
+                "mq1", ["warren", "recover", "--acknowledge", "mq1 forget_cluster_node: a test"], within: .seconds(200))
+            try await pair.lab.waitUntil("the broker is stopped", within: .seconds(150)) {
+                try await pair.lab.output("mq1", "warren", "recover", "--list").contains("cut off forget rabbit@mq2")
+            }
+            _ = try await pair.lab.exec("mq1", ["pkill", "-KILL", "--full", "^warren recover --acknowledge"])
+            #expect(try await !killed.status.isSuccess)
+            let state = try await pair.lab.exec("mq1", ["warren", "recover"])
+            #expect(state.output.contains("Recovery 1 was cut off after 2 of 5 steps"), "\(state.output)")
+            let done = try await pair.lab.output("mq1", "warren", "recover", "--continue", within: .seconds(300))
+            #expect(done.contains("Recovery 1, scenario 4, done"), "\(done)")
+        }
+
+        private func loseData(_ host: String, _ pair: TwoBrokers) async throws {
+            let data = "/var/lib/rabbitmq/mnesia"
+            try await pair.lab.output(
+                host, "sh", "-c",
+                """
+                systemctl stop warren && systemctl kill --signal=KILL rabbitmq-server && \
+                while systemctl is-active --quiet rabbitmq-server; do sleep 0.2; done; \
+                mv \(data) \(data).lost && install -d -o rabbitmq -g rabbitmq \(data) && systemctl start warren
+                """)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import ClusterModel
+import Foundation
+import HostAccess
+import Lab
+import TestSupport
+
+/// Two brokers that are one cluster, with 500 messages in a quorum queue and 300 in a classic one on the first: what a
+/// recovery has to work with.
+struct TwoBrokers: Sendable {
+    let lab: TestLab
+
+    private static let manifest = """
+        apiVersion: warren/v1
+        kind: Cluster
+        metadata: { name: pair }
+        spec:
+          hosts:
+            - { name: mq1, address: 10.79.0.11, roles: [broker] }
+            - { name: mq2, address: 10.79.0.12, roles: [broker] }
+          broker:
+            erlangCookie: { fromFile: /etc/warren/secrets/erlang.cookie }
+            plugins: [rabbitmq_management]
+            config: { cluster_partition_handling: ignore, net_ticktime: 8 }
+        """
+
+    static func with(_ debian: DebianRelease, _ body: (TwoBrokers) async throws -> Void) async throws {
+        let scratch = try ScratchDirectory("pair")
+        let path = try scratch.write(manifest, to: "pair.yaml")
+        try await TestLab.with(manifest: path, debian: debian, packages: [BuiltPackage.path.get()]) { lab in
+            let pair = TwoBrokers(lab: lab)
+            try await pair.awaitConverged()
+            try await pair.fill()
+            // Also because Mnesia and Ra write the names of queues to disk a moment after they confirm them.
+            try await pair.awaitMessages(["quorum": 500, "classic": 300])
+            try await body(pair)
+        }
+    }
+
+    func snapshot(_ host: String) async throws -> HostSnapshot? { try await lab.snapshot(host) }
+
+    /// Both run, and both say that nothing is left to do.
+    func awaitConverged() async throws {
+        try await lab.waitUntil("both brokers converge", within: .seconds(240)) {
+            for host in ["mq1", "mq2"] {
+                guard let told = try await snapshot(host), told.lastRun?.result == "converged",
+                    told.node?.cluster?.runningMembers.count == 2
+                else { return false }
+            }
+            return true
+        }
+    }
+
+    private func fill() async throws {
+        let filled = try await lab.output(
+            "mq1", "rabbitmqctl", "eval",
+            """
+            [rabbit_amqqueue:declare(rabbit_misc:r(<<"/">>, queue, N), true, false, [{<<"x-queue-type">>, longstr, N}],
+              none, <<"w">>) || N <- [<<"quorum">>, <<"classic">>]],
+            {ok, Params} = amqp_uri:parse("amqp://guest:guest@127.0.0.1:5672/%2f"),
+            {ok, Connection} = amqp_connection:start(Params),
+            {ok, Channel} = amqp_connection:open_channel(Connection),
+            amqp_channel:call(Channel, {'confirm.select', false}),
+            Properties = erlang:setelement(5, erlang:make_tuple(15, undefined, [{1, 'P_basic'}]), 2),
+            [amqp_channel:cast(Channel, {'basic.publish', 0, <<>>, Q, false, false}, {amqp_msg, Properties, <<"m">>})
+              || {Q, N} <- [{<<"quorum">>, 500}, {<<"classic">>, 300}], _ <- lists:seq(1, N)],
+            Confirmed = amqp_channel:wait_for_confirms(Channel, 60),
+            amqp_connection:close(Connection), Confirmed.
+            """)
+        guard filled.contains("true") else { throw TestFailure("the queues could not be filled: \(filled)") }
+    }
+
+    /// How many messages each queue holds, once that is told.
+    func awaitMessages(_ counts: [String: Int]) async throws {
+        var last = ""
+        do {
+            try await lab.waitUntil("the queues hold \(counts)", within: .seconds(60)) {
+                last = try await lab.output(
+                    "mq1", "rabbitmqctl", "-q", "--no-table-headers", "list_queues", "name", "messages")
+                let lines = Set(last.split(separator: "\n").map(String.init))
+                return counts.allSatisfy { lines.contains("\($0.key)\t\($0.value)") }
+            }
+        } catch { throw TestFailure("\(error); they hold: \(last)") }
+    }
+
+    /// Waits until `warren recover` sees the scenario, and gives all that it says.
+    func awaitScenario(_ number: Int, on host: String) async throws -> String {
+        var said = ""
+        do {
+            try await lab.waitUntil("\(host) sees scenario \(number)", within: .seconds(120)) {
+                let run = try await lab.exec(host, ["warren", "recover"])
+                said = run.output + run.errors
+                return run.status == .exited(2) && said.contains("Scenario \(number): ")
+            }
+        } catch { throw TestFailure("\(error); it says: \(said)") }
+        return said
+    }
+
+    /// Carries out what a person acknowledges.
+    func recover(_ host: String, _ verbs: String) async throws -> String {
+        try await lab.output(
+            host, "warren", "recover", "--acknowledge", "\(host) \(verbs): a test", within: .seconds(400))
+    }
+
+    func powerOff(_ host: String) async throws { try await lab.laboratory.powerOff([host], in: lab.name) }
+    func powerOn(_ host: String) async throws { try await lab.laboratory.powerOn([host], in: lab.name) }
+    func replace(_ host: String) async throws { try await lab.laboratory.replace(host, in: lab.name) }
+}

@@ -1,0 +1,51 @@
+import ClusterModel
+import ResourceKinds
+import Testing
+
+@testable import Planning
+
+/// Safety rule 6: a cluster's identity is pinned, and another one under the same manifest is refused.
+@Suite struct ClusterIdentityTests {
+    private static let members = ["rabbit@mq1", "rabbit@mq2", "rabbit@mq3"]
+
+    private static func identity(_ members: [String], _ id: String?, pinned: String?) -> ClusterIdentity {
+        let view = ClusterView(
+            version: BrokerVersion(3, 10, 8), clusterName: "orders", members: members, runningMembers: members,
+            identity: id)
+        return ClusterIdentity(members: Self.members, view: view, pinned: pinned)
+    }
+
+    @Test("The identity is pinned once a majority of the manifest's members are together, and stays")
+    func pin() {
+        #expect(Self.identity(["rabbit@mq1"], "a", pinned: nil).newPin == nil)
+        #expect(Self.identity(["rabbit@mq3", "rabbit@x", "rabbit@y"], "b", pinned: nil).newPin == nil)
+        #expect(Self.identity(["rabbit@mq1", "rabbit@mq2"], "a", pinned: nil).newPin == "a")
+        #expect(Self.identity(Self.members, "b", pinned: "a").newPin == nil)
+        #expect(Self.identity(Self.members, nil, pinned: nil).newPin == nil)
+    }
+
+    @Test("Another identity is told with both, and what is not known is no other one")
+    func problem() throws {
+        let problem = try #require(Self.identity(["rabbit@mq3", "rabbit@x"], "b", pinned: "a").problem)
+        #expect(problem.contains("(b, with rabbit@mq3, rabbit@x)") && problem.contains("(a)"))
+        #expect(Self.identity(Self.members, "a", pinned: "a").problem == nil)
+        #expect(Self.identity(Self.members, nil, pinned: "a").problem == nil)
+        #expect(Self.identity(Self.members, "b", pinned: nil).problem == nil)
+    }
+
+    @Test("Nothing is written to another cluster, although all its members run and this host leads")
+    func refused() throws {
+        var input = Worlds.input([.absent, .absent, .absent, .unnamed])
+        #expect(!Planner.plan(input).steps.isEmpty)
+        var host = HostView(node: "rabbit@a")
+        host.otherCluster = "another cluster"
+        input.observation.host = host
+        let plan = Planner.plan(input)
+        #expect(plan.steps.isEmpty)
+        #expect(!plan.blocked.isEmpty)
+        #expect(plan.blocked.allSatisfy { $0.guard.name == "identity" && $0.reason == "another cluster" })
+        let conditions = Conditions.all(members: input.members, observation: input.observation, plan: plan)
+        let told = try #require(conditions.first { $0.name == .unpartitioned })
+        #expect(told.status == .false && told.reason == "OtherCluster")
+    }
+}

@@ -1,0 +1,20 @@
+import Simulation
+
+// warren-simulate [HOSTS [FAILURES [LIMIT]]] [blank] [ignore] [late] [ends]
+let words = CommandLine.arguments.dropFirst()
+let numbers = words.compactMap { Int($0) }
+let (hosts, failures) = (numbers.first ?? 3, numbers.dropFirst().first ?? 3)
+let rules = Rules(hosts: hosts, pausesMinority: !words.contains("ignore"))
+var explorer = Explorer(rules, isPrompt: !words.contains("late"), limit: numbers.dropFirst(2).first ?? 20_000_000)
+let clock = ContinuousClock()
+let begun = clock.now
+explorer.explore(from: words.contains("blank") ? rules.blank(failures: failures) : rules.formed(failures: failures))
+let figures = explorer.figures
+print(
+    "\(hosts) hosts, \(failures) failures: \(figures.worlds) worlds, \(figures.transitions) transitions, depth "
+        + "\(figures.depth), \(clock.now - begun)\(figures.isComplete ? "" : ", cut off at the limit")")
+for (end, count) in figures.ends.sorted(by: { $0.value > $1.value }) {
+    print("\(count) \(end)")
+    if words.contains("ends") { print(rules.text(of: explorer.example(of: end))) }
+}
+for finding in explorer.findings { print("\nCounterexample:\n" + rules.text(of: finding)) }
