@@ -38,22 +38,14 @@ ratio "first apply of 1,000 policies, beside import_definitions" first_apply bar
 atmost "  its processes" "$first_processes" 5
 
 note "A plan without drift"
-bare_export=() both=() plan=() plan_processes=0
-# What Warren reads with, at the same time; on two busy cores they wait for each other.
-read_both() {
-    bare rabbitmqctl -q cluster_status --formatter json &
-    bare rabbitmqctl -q export_definitions "$PWD/out/export.json"
-    wait $!
-}
+bare_export=() plan=() plan_processes=0
 for _ in $(seq "$repeat"); do
     timed bare_export bare rabbitmqctl -q export_definitions "$PWD/out/export.json"
-    timed both read_both
     count_from_here
     timed plan plan full.yaml
     plan_processes=$(count_of 'rabbitmqctl')
 done
 ratio "plan of 1,350 objects, beside export_definitions" plan bare_export 1.6
-info "  beside the two bare commands that it runs" plan both
 atmost "  its rabbitmqctl processes" "$plan_processes" 2
 
 note "A repair of 10 policies among 1,000"
