@@ -54,7 +54,8 @@ extension RealBrokers {
             #expect(look.plan.told == [:], "it has time to come up by itself")
             let waiting = try #require(look.conditions.first { $0.name == .linksRunning })
             #expect(waiting.status == .false && !waiting.message.contains("geheimes"))
-            #expect(waiting.message.hasPrefix("link orders/shovel/move is starting since 20"))
+            // Between two of the broker's own attempts no node runs it for a moment.
+            #expect(waiting.message.contains(/^link orders\/shovel\/move is (starting|down) since 20/))
 
             var restarts = 0
             for round in 1...5 {
