@@ -69,12 +69,15 @@ struct TwoSites: Sendable {
         }
     }
 
+    /// Links notice a cut one after another: `naming` says which one has to be told.
     func awaitLinks(
-        _ status: HostSnapshot.ConditionState.Status, on host: String, within limit: Duration = .seconds(120)
+        _ status: HostSnapshot.ConditionState.Status, on host: String, naming words: String = "",
+        within limit: Duration = .seconds(120)
     ) async throws {
         do {
             try await lab(of: host).waitUntil("the links of \(host) are \(status)", within: limit) {
-                try await condition(.linksRunning, on: host)?.status == status
+                guard let told = try await condition(.linksRunning, on: host) else { return false }
+                return told.status == status && (words.isEmpty || told.message?.contains(words) == true)
             }
         } catch {
             throw TestFailure("\(error): \(try await condition(.linksRunning, on: host)?.message ?? "it is silent")")
