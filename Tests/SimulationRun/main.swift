@@ -1,3 +1,4 @@
+import Foundation
 import Simulation
 
 // warren-simulate [HOSTS [FAILURES [LIMIT]]] [blank] [ignore] [late] [ends]
@@ -5,10 +6,14 @@ let words = CommandLine.arguments.dropFirst()
 let numbers = words.compactMap { Int($0) }
 let (hosts, failures) = (numbers.first ?? 3, numbers.dropFirst().first ?? 3)
 let rules = Rules(hosts: hosts, pausesMinority: !words.contains("ignore"))
-var explorer = Explorer(rules, isPrompt: !words.contains("late"), limit: numbers.dropFirst(2).first ?? 20_000_000)
+var explorer = Explorer(rules, isPrompt: !words.contains("late"), limit: numbers.dropFirst(2).first ?? 100_000_000)
 let clock = ContinuousClock()
 let begun = clock.now
-explorer.explore(from: words.contains("blank") ? rules.blank(failures: failures) : rules.formed(failures: failures))
+let first = words.contains("blank") ? rules.blank(failures: failures) : rules.formed(failures: failures)
+explorer.explore(from: first) { seen in
+    let text = "depth \(seen.depth): \(seen.worlds) worlds, \(clock.now - begun)\n"
+    FileHandle.standardError.write(Data(text.utf8))
+}
 let figures = explorer.figures
 print(
     "\(hosts) hosts, \(failures) failures: \(figures.worlds) worlds, \(figures.transitions) transitions, depth "

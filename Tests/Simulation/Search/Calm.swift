@@ -1,7 +1,10 @@
 /// Where a world comes to when nothing fails any more: failures end, and brokers and agents do what they do, each in
 /// turn, until nothing changes.
 struct Calm {
-    private var known: [World: End] = [:]
+    private var known: [Digest: Int32] = [:]
+    /// Each end once: there are a few hundred.
+    private var ends: [End] = []
+    private var numbers: [End: Int32] = [:]
 
     enum End: Hashable {
         case converged
@@ -34,21 +37,29 @@ struct Calm {
     mutating func end(of world: World, on stage: Stage) -> End {
         var world = world
         world.failuresLeft = 0
-        var way: [World] = []
-        var end: End?
-        while end == nil {
-            if let seen = known[world] {
-                end = seen
-            } else if way.count > 300 {
-                end = .restless(way.suffix(12).map { stage.rules.summary($0) }.joined(separator: "\n"))
-            } else {
-                way.append(world)
-                let next = stage.calmed(world)
-                if next == world { end = rest(world, stage) } else { world = next }
+        var way: [(digest: Digest, world: World)] = []
+        while true {
+            let digest = Digest(of: world)
+            if let seen = known[digest] { return remember(ends[Int(seen)], for: way) }
+            if way.count > 300 {
+                let last = way.suffix(12).map { stage.rules.summary($0.world) }
+                return remember(.restless(last.joined(separator: "\n")), for: way)
             }
+            way.append((digest, world))
+            let next = stage.calmed(world)
+            if next == world { return remember(rest(world, stage), for: way) }
+            world = next
         }
-        for place in way { known[place] = end }
-        return end ?? .restless("")
+    }
+
+    private mutating func remember(_ end: End, for way: [(digest: Digest, world: World)]) -> End {
+        let number = numbers[end] ?? Int32(ends.count)
+        if number == ends.count {
+            ends.append(end)
+            numbers[end] = number
+        }
+        for place in way { known[place.digest] = number }
+        return end
     }
 
     private func rest(_ world: World, _ stage: Stage) -> End {

@@ -7,7 +7,7 @@ public struct Explorer {
     /// The first of each kind, with the fewest steps.
     public private(set) var findings: [Finding] = []
 
-    private var places: [World: Int32] = [:]
+    private var places: [Digest: Int32] = [:]
     private var origins: [Origin] = []
     private var calm = Calm()
     private var examples: [String: Int32] = [:]
@@ -23,7 +23,9 @@ public struct Explorer {
     }
 
     /// Breadth first, so that what is found has the fewest steps.
-    public mutating func explore(from first: World) {
+    ///
+    /// - Parameter progress: told of what was seen so far after each depth.
+    public mutating func explore(from first: World, progress: (Figures) -> Void = { _ in }) {
         var frontier: [World] = []
         var first = first
         if stage.isPrompt { stage.lookAround(&first) }
@@ -39,11 +41,12 @@ public struct Explorer {
             }
             figures.depth += 1
             frontier = next
+            progress(figures)
         }
     }
 
     private mutating func expand(_ world: World, _ next: inout [World]) {
-        guard let place = places[world] else { return }
+        guard let place = places[Digest(of: world)] else { return }
         for step in stage.steps(from: world) {
             var successor = world
             let violation = stage.take(step, in: &successor)
@@ -58,15 +61,15 @@ public struct Explorer {
     }
 
     private mutating func add(_ world: World, _ origin: Origin?, to frontier: inout [World]) {
-        guard places[world] == nil else { return }
-        places[world] = Int32(origins.count)
+        let number = Int32(origins.count)
+        guard places.insertIfNew(Digest(of: world), number) else { return }
         origins.append(origin ?? Origin(parent: -1, step: nil))
         frontier.append(world)
         figures.worlds += 1
         let end = calm.end(of: world, on: stage)
         figures.ends[end.name, default: 0] += 1
-        if examples[end.name] == nil { examples[end.name] = Int32(origins.count - 1) }
-        if let violation = end.violation { report(violation, Int32(origins.count - 1), nil) }
+        if examples[end.name] == nil { examples[end.name] = number }
+        if let violation = end.violation { report(violation, number, nil) }
     }
 
     private mutating func report(_ violation: Violation, _ place: Int32, _ last: Step?) {
