@@ -22,14 +22,16 @@ bench: prerequisites
 	Tests/Benchmarks/bulk.sh
 	Tests/Benchmarks/history.sh
 
-# The same of five hosts: how long they take to form, how long the address is away, and how long a commit takes to be in
-# force on all. As root, some fifteen minutes.
+# The same of five hosts: how long they take to form and to come back from a power cut, how long the address is away, how
+# long a commit takes to be in force on all, how soon drift is put back, and what idle agents cost. As root, about an hour.
 bench-lab: deb
 	swift build --product warren
 	Tests/Benchmarks/formation.sh
 	Tests/Benchmarks/vip.sh
 	Tests/Benchmarks/commit.sh
 	Tests/Benchmarks/drift.sh
+	Tests/Benchmarks/power.sh
+	Tests/Benchmarks/idle.sh
 
 # Everything that has to pass: style, purity, all tests against real brokers of both versions, and those on hosts, which
 # take some eight of its minutes. The tests install the package that users get: a release build is no second build, as the
