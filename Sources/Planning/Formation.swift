@@ -31,8 +31,8 @@ public struct Formation: Sendable {
     /// Whether the node, which runs and is not part of the cluster, may join it.
     public var join: JoinDecision {
         if let claim { return .wait(claim) }
-        guard let seed = clustered.first else { return .wait("no running member that it could join was heard") }
-        return .seed(seed.node)
+        if let seed = seeds.first { return .seed(seed.node) }
+        return .wait(isolated ?? "no running member that it could join was heard")
     }
 
     /// Whether the node, which runs and sees `cluster`, is part of the cluster: together with another one, or as its
@@ -51,7 +51,8 @@ public struct Formation: Sendable {
 
     private var startOfBlank: StartDecision {
         if let claim { return .wait(claim) }
-        if let seed = clustered.first { return .startToJoin(seed: seed.node) }
+        if let seed = seeds.first { return .startToJoin(seed: seed.node) }
+        if let isolated { return .wait(isolated) }
         if let holder = heard.first(where: { $0.data == .present || $0.data == .unreadable }) {
             let state =
                 holder.data == .unreadable
@@ -91,5 +92,23 @@ public struct Formation: Sendable {
     /// it may be there again with a new disk.
     private var clustered: [PeerView] {
         running.filter { ($0.members ?? []).count > 1 || $0.data == .present }
+    }
+
+    /// Those of the cluster that it may join: with more than half of their cluster's members. One that is split off would
+    /// get a majority of its own out of the blank node, and its queues a leader that lacks what the others confirmed.
+    private var seeds: [PeerView] {
+        clustered.filter { seed in
+            let members = seed.members ?? []
+            // One that is just joining is a member before it runs.
+            let ready = members.filter { seed.runningMembers?.contains($0) == true || peers[$0]?.data == .fresh }
+            return ready.count * 2 > members.count
+        }
+    }
+
+    /// Why none of the cluster may be joined.
+    private var isolated: String? {
+        clustered.first.map {
+            "\($0.node) runs without a majority of its cluster's members; a majority has to be up before a blank node joins"
+        }
     }
 }

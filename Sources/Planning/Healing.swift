@@ -1,4 +1,5 @@
 import ClusterModel
+import ResourceKinds
 
 /// Decides what the agent of a host does about its own node. Total: whatever is unknown leads to no repair.
 ///
@@ -168,5 +169,27 @@ public struct NodeHealing: Sendable {
     private func after(_ limit: Int, _ words: String, _ decide: () -> Healing) -> Healing {
         guard seconds > limit else { return .wait("\(words); Warren acts when that has lasted \(limit) s") }
         return decide()
+    }
+}
+
+extension HostView {
+    /// The node of a broker host as a resource; nil where another kind tells of it, or nothing is known.
+    ///
+    /// - Parameters:
+    ///   - members: those of the manifest.
+    ///   - cluster: what the node told; nil where it does not run.
+    public func nodeResource(members: [String], cluster: ClusterView?) -> Resource? {
+        guard let node else { return nil }
+        let isWaiting = if case .wait = healing { true } else { false }
+        switch nodeState {
+        case .noProcess, .unknown: return nil
+        case .booting where services[.rabbitmq] != .running: return nil
+        // It just came up: it sees all the others, whose agents have not looked again yet.
+        case .splitOff where cluster.map { Set($0.runningMembers) == Set(members) } == true && isWaiting:
+            return NodeKind.observed(node, .running, gone: 0)
+        default: break
+        }
+        let gone = healing == .none ? 0 : cluster?.replicas?.silent(on: node).count ?? 0
+        return NodeKind.observed(node, nodeState, gone: gone)
     }
 }

@@ -64,11 +64,12 @@ import Testing
     }
 
     private func view(
-        _ node: String, _ data: NodeData = .blank, seen: Bool = false, members: [String]? = nil
+        _ node: String, _ data: NodeData = .blank, seen: Bool = false, members: [String]? = nil,
+        running: [String]? = nil
     ) -> PeerView {
         PeerView(
             node: node, data: data, hasSeenCluster: seen, isRunning: members != nil, members: members,
-            runningMembers: members)
+            runningMembers: running ?? members)
     }
 
     private func start(_ own: PeerView, _ peers: PeerView...) -> StartDecision {
@@ -115,6 +116,30 @@ import Testing
             version: BrokerVersion(4, 0, 5), clusterName: "c", members: ["rabbit@mq1"], runningMembers: ["rabbit@mq1"])
         #expect(!own.isMember(seenIn: alone))
         #expect(own.join == .wait("no running member that it could join was heard"))
+    }
+
+    @Test("A blank node joins no member that runs without a majority of its cluster, and joins beside one that is joining")
+    func splitSeed() {
+        // mq3 ran on, split off, while mq1 and mq2 confirmed messages, and mq2 lost its disk then. Found by the simulator.
+        let split = view(
+            "rabbit@mq3", .present, seen: true, members: ["rabbit@mq1", "rabbit@mq3"], running: ["rabbit@mq3"])
+        let paused = view("rabbit@mq1", .present, seen: true)
+        let decision = start(view("rabbit@mq2", seen: true), paused, split)
+        #expect(decision.reasonToWait?.contains("rabbit@mq3 runs without a majority") == true)
+        let join = Formation(
+            members: Self.members, own: view("rabbit@mq2", .fresh, members: ["rabbit@mq2"]),
+            peers: ["rabbit@mq1": paused, "rabbit@mq3": split]
+        ).join
+        guard case .wait(let reason) = join else {
+            Issue.record("\(join)")
+            return
+        }
+        #expect(reason.contains("rabbit@mq3 runs without a majority"))
+
+        let founder = view(
+            "rabbit@mq1", .present, members: ["rabbit@mq1", "rabbit@mq2"], running: ["rabbit@mq1"])
+        #expect(
+            start(view("rabbit@mq3"), founder, view("rabbit@mq2", .fresh)) == .startToJoin(seed: "rabbit@mq1"))
     }
 
     @Test("A node that was only started to join is nobody's seed")

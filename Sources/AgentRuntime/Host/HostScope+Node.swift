@@ -35,20 +35,4 @@ extension HostScope {
         }
         return healing.decision
     }
-
-    /// The node as a resource; nil where another kind tells of it, or nothing is known.
-    func node(_ view: HostView, _ cluster: ClusterView?) -> Resource? {
-        guard let node = view.node else { return nil }
-        let isWaiting = if case .wait = view.healing { true } else { false }
-        switch view.nodeState {
-        case .noProcess, .unknown: return nil
-        case .booting where view.services[.rabbitmq] != .running: return nil
-        // It just came up: it sees all the others, whose agents have not looked again yet.
-        case .splitOff where cluster.map { Set($0.runningMembers) == Set(manifest.members) } == true && isWaiting:
-            return NodeKind.observed(node, .running, gone: 0)
-        default: break
-        }
-        let gone = view.healing == .none ? 0 : cluster?.replicas?.silent(on: node).count ?? 0
-        return NodeKind.observed(node, view.nodeState, gone: gone)
-    }
 }

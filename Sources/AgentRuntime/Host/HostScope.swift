@@ -132,7 +132,7 @@ public struct HostScope: Sendable {
             desired.resources.append(ConfigurationKind.resource(host.nodeName, view.restart))
             readings["configuration"] = .known([running.id: running])
         }
-        if let node = node(view, cluster) {
+        if let node = view.nodeResource(members: manifest.members, cluster: cluster) {
             desired.resources.append(NodeKind.resource(host.nodeName, view.healing))
             readings["node"] = .known([node.id: node])
         }
@@ -170,8 +170,10 @@ public struct HostScope: Sendable {
             runningMembers: cluster?.runningMembers)
     }
 
-    /// The founder has seen a cluster as soon as it runs, every other one as soon as it is with others.
+    /// The founder has seen a cluster as soon as it runs, every other one as soon as it is with others. That stays so when
+    /// the node is alone again, as it is when it was started on a new disk to join.
     private func hasSeenCluster(_ store: StateStore?) throws(StateStoreError) -> Bool {
+        if try store?.pinnedIdentity(of: manifest.name) != nil { return true }
         guard let view = try store?.cluster()?.view else { return false }
         return view.members.count > 1 || host.nodeName == manifest.members.first
     }

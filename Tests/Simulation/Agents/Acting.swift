@@ -36,6 +36,7 @@ extension Rules {
         case .join(let seed): return join(place, Int(seed), &world)
         case .forget(let member): return forget(Int(member), by: place, &world)
         case .grow(let member): grow(Int(member), by: place, &world)
+        case .repair(let means, let witness): return repair(place, means, Int(witness), &world)
         }
         return nil
     }

@@ -52,6 +52,9 @@ final class Decider {
         let broker = ServiceKind.resource(.rabbitmq, sight.service)
         var readings: [Kind: Reading] = ["service": .known([broker.id: broker])]
         let view = sight.cluster.map { self.view($0, sight.place) }
+        let state = NodeStating.state(nodeReadings(sight, view), own: own.node, members: members, peers: peers(sight))
+        (host.nodeState, host.healing) = (state, healing(state, sight, view))
+        if let node = host.nodeResource(members: members, cluster: view) { readings["node"] = .known([node.id: node]) }
         if let view {
             decision.isMember = formation.isMember(seenIn: view)
             if decision.isMember {
@@ -91,6 +94,7 @@ final class Decider {
             if case .forget(let lost?)? = host.blanks[member] { resource.fields["lost"] = .string(lost) }
             desired.append(resource)
         }
+        if readings["node"] != nil { desired.append(NodeKind.resource(host.node ?? "", host.healing)) }
         desired += members.filter { view?.runningMembers.contains($0) == true }.map { ReplicasKind.resource($0) }
         let cluster = view.map { Observation.ClusterReading.known($0) } ?? .unknown("this host's broker does not run")
         return PlanningInput(
@@ -101,6 +105,37 @@ final class Decider {
             lead: Lead(members: members, running: view?.runningMembers ?? [], own: host.node),
             inventory: Set(members.map(MemberKind.id)))
     }
+
+    private func nodeReadings(_ sight: Sight, _ view: ClusterView?) -> NodeReadings {
+        let application: NodeReadings.Application =
+            switch sight.process {
+            case _ where sight.isFrozen: .silent
+            case .none: .unknown
+            case .booting: .booting
+            case .running: .running
+            case .paused: .paused
+            case .stopped: .stopped
+            }
+        return NodeReadings(
+            process: sight.process == .none ? .none : .living, registration: .present, application: application,
+            isStarting: sight.service == .starting && !sight.isFrozen, silentSeconds: sight.isFrozen ? Self.long : 0,
+            view: view)
+    }
+
+    /// As if every state had lasted long enough to be acted on.
+    private func healing(_ state: NodeState, _ sight: Sight, _ view: ClusterView?) -> Healing {
+        var healing = NodeHealing(own: Self.node(sight.place), members: members, state: state)
+        healing.readings = nodeReadings(sight, view)
+        healing.peers = peers(sight)
+        (healing.seconds, healing.idleSeconds) = (Self.long, Self.long)
+        if view?.replicas?.silent(on: healing.own).count ?? 0 > 0 { healing.replicasGoneSeconds = Self.long }
+        // What a quorum queue confirmed, a majority has, and a classic queue keeps what it holds.
+        healing.holdings = SplitHoldings(messages: 0, queues: [])
+        return healing.decision
+    }
+
+    /// Seconds, longer than any patience.
+    private static let long = 100_000
 
     private func peers(_ sight: Sight) -> [String: PeerView] {
         var peers: [String: PeerView] = [:]
@@ -153,6 +188,9 @@ final class Decider {
             return members.firstIndex(of: seed).map { .join(seed: UInt8($0)) }
         case .membership(.forget(let member, _)):
             return members.firstIndex(of: member).map { .forget(UInt8($0)) }
+        case .node(let repair):
+            let witness = repair.witness.flatMap { members.firstIndex(of: $0) }
+            return witness.map { .repair(repair.means, witness: UInt8($0)) }
         case .membership(.grow(let member)):
             return members.firstIndex(of: member).map { .grow(UInt8($0)) }
         default:

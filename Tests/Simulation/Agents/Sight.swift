@@ -7,6 +7,9 @@ struct Sight: Hashable {
     let hasSeen: Bool
     let pin: UInt8
     let service: ServiceState
+    /// What the kernel and the node itself tell of it.
+    let process: Node.Process
+    let isFrozen: Bool
     /// What its node says; nil where it does not answer.
     let cluster: SeenCluster?
     /// What those agents tell that it reaches.
@@ -39,8 +42,8 @@ extension Rules {
             peers[peer] = world.agents[peer].told
         }
         return Sight(
-            place: place, data: data(of: place, in: world), hasSeen: agent.hasSeen, pin: agent.pin,
-            service: service(node), cluster: cluster(place, world), peers: peers)
+            place: place, data: data(of: place, in: world), hasSeen: agent.remembers, pin: agent.pin,
+            service: service(node), process: node.process, isFrozen: node.isFrozen, cluster: cluster(place, world), peers: peers)
     }
 
     /// As `HostFiles.data`.

@@ -32,7 +32,7 @@ extension Rules {
         case .itself: world.nodes[place].view = [place]
         case .peer(let peer): enter(place, by: peer, &world)
         }
-        world.nodes[place].process = .running
+        (world.nodes[place].process, world.nodes[place].isDisrupted) = (.running, false)
         if world.nodes[place].cluster != 0 { world.amnesiac = world.amnesiac - place }
     }
 

@@ -10,12 +10,15 @@ public struct Agent: Hashable, Sendable {
 
     // Kept on its disk, whatever becomes of the process.
 
-    /// Whether the last cluster that it saw its node in counts as one, see `HostScope.hasSeenCluster`.
+    /// Whether the last cluster that it saw its node in counts as one.
     var hasSeen = false
     /// The identity of the cluster that the manifest made; 0: none is pinned.
     var pin: UInt8 = 0
     /// The mark beside its memory that says that the node was started blank, to join.
     var hasFreshMark = false
+
+    /// As `HostScope.hasSeenCluster`.
+    var remembers: Bool { hasSeen || pin != 0 }
 
     mutating func end() { (isAlive, told, intent) = (false, nil, nil) }
 
@@ -46,4 +49,6 @@ public enum Move: Hashable, Sendable {
     case forget(UInt8)
     /// A member gets its copy of the quorum queue.
     case grow(UInt8)
+    /// The own node is brought back, under the eyes of a member that goes on.
+    case repair(NodeRepair.Means, witness: UInt8)
 }

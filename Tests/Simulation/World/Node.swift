@@ -26,6 +26,8 @@ public struct Node: Hashable, Sendable {
     var waitsForAll = false
     /// The quorum queue's member is gone although the node runs, as after a full disk.
     var lacksReplica = false
+    /// An agent ended it to repair it, and it has not come up since.
+    var isDisrupted = false
 
     var disk = Disk.blank
     /// Which cluster the data belongs to; 0: none yet, the node is alone.
@@ -47,7 +49,7 @@ public struct Node: Hashable, Sendable {
     /// What a process leaves behind when it ends.
     mutating func end() {
         process = .none
-        (isFrozen, waitsForAll, lacksReplica) = (false, false, false)
+        (isFrozen, waitsForAll, lacksReplica, isDisrupted) = (false, false, false, false)
     }
 
     /// What a lost disk leaves behind.

@@ -6,6 +6,8 @@ public enum Violation: Hashable, Sendable, CustomStringConvertible {
     case secondCluster(founder: Int)
     /// Something that only a person may order was done without.
     case unacknowledged(String)
+    /// Agents ended a second member before the first one was back.
+    case twoDisrupted(Int, Int)
     /// Failures ended, nobody is needed, and the cluster does not come back.
     case stuck(String)
     /// Something is kept from being done, and no guard and no reason is told.
@@ -20,6 +22,8 @@ public enum Violation: Hashable, Sendable, CustomStringConvertible {
             "\(count) confirmed message(s) of the quorum queue lost: mq\(leader + 1) leads without"
         case .secondCluster(let founder): "mq\(founder + 1) founds a second cluster"
         case .unacknowledged(let what): "done without a person's word: \(what)"
+        case .twoDisrupted(let second, let first):
+            "mq\(second + 1) is ended to be repaired before mq\(first + 1), which was too, is back"
         case .stuck(let state): "nothing fails any more, and the cluster does not converge: \(state)"
         case .silent: "something is kept back without a guard and a reason"
         }

@@ -1,7 +1,7 @@
 extension Rules {
     /// What is not as it should be, for an end about which no agent says anything.
     func trouble(in world: World) -> String {
-        all.contains { world.nodes[$0].lacksReplica } ? "a replica is gone on a node that runs" : summary(world)
+        summary(world)
     }
 
     /// The world on one line, for people.
