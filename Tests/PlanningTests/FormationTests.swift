@@ -118,7 +118,7 @@ import Testing
         #expect(own.join == .wait("no running member that it could join was heard"))
     }
 
-    @Test("A blank node joins no member that runs without a majority of its cluster, and joins beside one that is joining")
+    @Test("A blank node joins no member without a majority of its cluster, and joins beside one that is joining")
     func splitSeed() {
         // mq3 ran on, split off, while mq1 and mq2 confirmed messages, and mq2 lost its disk then. Found by the simulator.
         let split = view(

@@ -52,7 +52,8 @@ extension Rules {
     private func isFirstPaused(_ place: Int, _ witness: Int, _ world: World) -> Bool {
         guard world.nodes[witness].view == [witness] else { return false }
         let paused = all.filter {
-            $0 != witness && world.connects(witness, $0) && world.nodes[$0].answers && world.nodes[$0].process == .paused
+            $0 != witness && world.connects(witness, $0) && world.nodes[$0].answers
+                && world.nodes[$0].process == .paused
         }
         return paused.count > 1 && paused[0] == place
     }

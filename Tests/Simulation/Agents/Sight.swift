@@ -43,7 +43,8 @@ extension Rules {
         }
         return Sight(
             place: place, data: data(of: place, in: world), hasSeen: agent.remembers, pin: agent.pin,
-            service: service(node), process: node.process, isFrozen: node.isFrozen, cluster: cluster(place, world), peers: peers)
+            service: service(node), process: node.process, isFrozen: node.isFrozen,
+            cluster: cluster(place, world), peers: peers)
     }
 
     /// As `HostFiles.data`.
