@@ -186,7 +186,10 @@ let package = Package(
         // Warren's package on five hosts, from nothing to a cluster with its address, and through failures.
         tests(
             "EndToEndTests",
-            ["ClusterModel", "HostAccess", "Lab", "ManifestLoading", "StatusServer", "TestSupport", "warren"]),
+            [
+                "ClusterModel", "HostAccess", "Lab", "ManifestLoading", "Simulation", "StatusServer", "TestSupport",
+                "warren",
+            ]),
         // Hosts whose agents start, watch and stop the services themselves, as network namespaces of this machine.
         tests("SupervisionTests", ["ClusterModel", "HostAccess", "Providers", "TestSupport", "warren"]),
         tests("StateStoreTests", ["StateStore", "ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),

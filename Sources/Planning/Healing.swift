@@ -126,6 +126,15 @@ public struct NodeHealing: Sendable {
 
     private var splitOff: Healing {
         guard let majority else { return .wait("the others' agents do not agree on a majority") }
+        // Started to join, it is no part yet that could come back.
+        if let view = readings.view, view.members.count < 2 { return .wait("it runs alone and has not joined yet") }
+        guard peers[majority.first]?.members?.contains(own) == true else {
+            return .refuse(
+                "a majority of the members is a cluster that it is no member of",
+                wayOut:
+                    "find out which of the two holds the messages that are wanted; warren recover says what is possible"
+            )
+        }
         return after(2 * tickTime, "a majority of the members goes on without it") {
             guard let holdings else {
                 return .wait("it is split off, and what it alone holds could not be read")

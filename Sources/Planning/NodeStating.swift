@@ -41,8 +41,7 @@ public enum NodeStating {
     /// Whether a strict majority of the members agree on a cluster in which this node does not run, although it runs.
     static func isSplitOff(_ own: String, _ view: ClusterView, members: [String], peers: [String: PeerView]) -> Bool {
         guard let majority = Majority(members: members, peers: peers, without: own) else { return false }
-        // A node that was started to join knows none of them: it is no part yet that could have been split off.
-        return majority.running != Set(view.runningMembers) && !majority.running.isDisjoint(with: view.members)
+        return majority.running != Set(view.runningMembers)
     }
 }
 

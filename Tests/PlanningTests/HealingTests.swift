@@ -90,6 +90,30 @@ import Testing
         if case .do(let repair) = healing.decision { repair } else { nil }
     }
 
+    @Test("A node rejoins no majority that does not count it, and none while it has not joined anything")
+    func otherMajority() {
+        // Both found by the simulator, in which such nodes were restarted for ever.
+        var healing = NodeHealing(own: Self.own, members: Self.members, state: .splitOff)
+        let others = ["rabbit@a", "rabbit@b"]
+        for node in others {
+            healing.peers[node] = PeerView(
+                node: node, data: .present, hasSeenCluster: true, isRunning: true, members: others,
+                runningMembers: others)
+        }
+        healing.seconds = 100_000
+        healing.holdings = SplitHoldings(messages: 0, queues: [])
+        healing.readings.view = Self.view(.splitOff, running: [Self.own])
+        guard case .refuse(let reason, _) = healing.decision else {
+            Issue.record("\(healing.decision)")
+            return
+        }
+        #expect(reason.contains("a cluster that it is no member of"))
+
+        healing.readings.view = ClusterView(
+            version: BrokerVersion(4, 0, 5), clusterName: "c", members: [Self.own], runningMembers: [Self.own])
+        #expect(healing.decision == .wait("it runs alone and has not joined yet"))
+    }
+
     @Test("Each repair is done in its own state alone, and never where the state is unknown")
     func states() {
         for (world, healing) in Self.all {

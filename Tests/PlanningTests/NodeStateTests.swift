@@ -54,17 +54,6 @@ import Testing
         return all
     }
 
-    @Test("A node that was started to join is not split off, however long it waits beside a majority")
-    func joining() {
-        // Found by the simulator, in which it was restarted for ever.
-        let alone = ClusterView(
-            version: BrokerVersion(4, 0, 5), clusterName: "c", members: [Self.own], runningMembers: [Self.own])
-        let readings = NodeReadings(
-            process: .living, registration: .present, application: .running, view: alone)
-        let majority = Array(Self.members.prefix(2))
-        #expect(state(readings, peers: Self.peers(["rabbit@a": majority, "rabbit@b": majority])) == .running)
-    }
-
     @Test("A node that is paused is never taken for one that is stopped, and neither for one without a process")
     func paused() {
         for readings in Self.all {

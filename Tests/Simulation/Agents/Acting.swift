@@ -5,6 +5,7 @@ extension Rules {
     func look(_ place: Int, _ world: inout World, _ decider: Decider) {
         let decision = observe(place, &world, decider)
         world.agents[place].intent = decision.moves.first
+        world.agents[place].isExcused = decision.moves.first == .found && world.amnesiac.isMajority(of: all)
     }
 
     /// What a run remembers and tells of what it reads.
@@ -26,6 +27,7 @@ extension Rules {
         guard let move = world.agents[place].intent else { return nil }
         world.agents[place].intent = nil
         let violation = carryOut(move, place, &world)
+        world.agents[place].isExcused = false
         observe(place, &world, decider)
         return violation
     }
@@ -49,7 +51,8 @@ extension Rules {
             var node = Node()
             (node.disk, node.members, node.view) = (.data, [place], [place])
             if move == .found {
-                if isSecondCluster(besides: place, world) { violation = .secondCluster(founder: place) }
+                let isExcused = world.agents[place].isExcused
+                if !isExcused, isSecondCluster(besides: place, world) { violation = .secondCluster(founder: place) }
                 node.cluster = newCluster(world)
             } else {
                 world.agents[place].hasFreshMark = move == .startToJoin
@@ -63,9 +66,9 @@ extension Rules {
     private func join(_ place: Int, _ seed: Int, _ world: inout World) -> Violation? {
         let node = world.nodes[place]
         // What the script refuses, and what can't work.
-        guard node.isUp, node.members.count == 1, world.nodes[seed].isUp, world.connects(place, seed) else {
-            return nil
-        }
+        guard node.isUp, node.members.count == 1, world.nodes[seed].isUp, world.connects(place, seed),
+            agrees(seed, world)
+        else { return nil }
         var violation: Violation?
         if world.nodes[seed].cluster == 0 {
             if isSecondCluster(besides: place, world) { violation = .secondCluster(founder: place) }
@@ -80,6 +83,13 @@ extension Rules {
         world.agents[place].hasFreshMark = false
         world.amnesiac = world.amnesiac - place
         return violation
+    }
+
+    /// Whether all that a node takes for running members answer: who is a member is changed by all of them or not at all.
+    func agrees(_ place: Int, _ world: World) -> Bool {
+        world.nodes[place].view.allSatisfy {
+            $0 == place || world.nodes[$0].isUp && world.connects(place, $0)
+        }
     }
 
     /// Whether there is another cluster's data, unless failures took disk and memory of more than a minority.

@@ -8,7 +8,9 @@ extension Rules {
 
     /// Takes the member's replica out of the queue, and forgets it.
     func forget(_ member: Int, by place: Int, _ world: inout World) -> Violation? {
-        guard mayChange(place, world), world.nodes[place].members.contains(member) else { return nil }
+        guard mayChange(place, world), agrees(place, world), world.nodes[place].members.contains(member) else {
+            return nil
+        }
         // The script asks the node itself.
         guard !(world.nodes[member].answers && world.connects(place, member)) else { return nil }
         if world.replicas.contains(member), world.replicas.count > 1 {

@@ -7,6 +7,8 @@ public struct Agent: Hashable, Sendable {
     var told: Told?
     /// What it has decided to do and has not done yet. The world may change in between.
     var intent: Move?
+    /// Whether failures had taken disk and memory of a majority when that was decided.
+    var isExcused = false
 
     // Kept on its disk, whatever becomes of the process.
 
@@ -20,7 +22,7 @@ public struct Agent: Hashable, Sendable {
     /// As `HostScope.hasSeenCluster`.
     var remembers: Bool { hasSeen || pin != 0 }
 
-    mutating func end() { (isAlive, told, intent) = (false, nil, nil) }
+    mutating func end() { (isAlive, told, intent, isExcused) = (false, nil, nil, false) }
 
     mutating func forget() {
         (hasSeen, pin) = (false, 0)
