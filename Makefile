@@ -50,7 +50,7 @@ simulate:
 	.build/release/warren-simulate 3 3
 	.build/release/warren-simulate 2 3
 	.build/release/warren-simulate 2 3 ignore
-	.build/release/warren-simulate 3 2 blank
+	.build/release/warren-simulate 3 1 blank
 	.build/release/warren-simulate 3 1 late
 
 lint:

@@ -1,6 +1,7 @@
 import ClusterModel
 import Lab
 import Simulation
+import StatusServer
 import TestSupport
 import Testing
 
@@ -43,7 +44,7 @@ private struct ModelAndLab {
     }
 
     mutating func end(_ endings: Ending..., body: (Laboratory, LabName) async throws -> Void) async throws {
-        for ending in endings { scene.end(ending) }
+        scene.end(endings)
         try await body(hosts.lab.laboratory, hosts.lab.name)
         try await expectSame("\(endings)")
     }
@@ -64,8 +65,20 @@ private struct ModelAndLab {
         }
     }
 
+    /// Asked on the host itself, as the network may be cut.
+    private func ownSnapshot(_ host: String) async throws -> HostSnapshot? {
+        let address = try hosts.lab.plan.host(host).address
+        let asking = """
+            my $s = IO::Socket::INET->new(PeerAddr => "\(address):15690", Timeout => 3) or exit 1;
+            print $s "GET /v1/status HTTP/1.1\\r\\nHost: \(address)\\r\\nConnection: close\\r\\n\\r\\n";
+            local $/; my $answer = <$s>; $answer =~ s/^.*?\\r\\n\\r\\n//s; print $answer
+            """
+        let answer = try? await hosts.lab.exec(host, ["perl", "-MIO::Socket::INET", "-e", asking])
+        return answer.flatMap { try? SnapshotJSON.snapshot(Array($0.output.utf8)) }
+    }
+
     private func picture(of host: String) async throws -> String {
-        guard let node = try? await hosts.snapshot(host)?.node else { return "off" }
+        guard let node = try await ownSnapshot(host)?.node else { return "off" }
         guard node.state.isInService else { return node.state == .noProcess ? "none" : node.state.rawValue }
         let running = (node.cluster?.runningMembers ?? []).map { $0.replacing("rabbit@", with: "") }.sorted()
         return "running with \(running.joined(separator: ", "))"

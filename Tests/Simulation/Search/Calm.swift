@@ -42,6 +42,12 @@ struct Calm {
             let digest = Digest(of: world)
             if let seen = known[digest] { return remember(ends[Int(seen)], for: way) }
             if way.count > 300 {
+                // Where it is an agent that repairs again and again, its budget ends that, which the model leaves out.
+                if way.suffix(12).contains(where: { place in
+                    stage.rules.all.contains { place.world.nodes[$0].isDisrupted }
+                }) {
+                    return remember(.said(["healing: it was repaired three times within an hour"]), for: way)
+                }
                 let last = way.suffix(12).map { stage.rules.summary($0.world) }
                 return remember(.restless(last.joined(separator: "\n")), for: way)
             }

@@ -11,7 +11,10 @@ public struct Scene: Sendable {
     }
 
     public mutating func fail(_ failure: Failure) { change { $0.apply(failure, to: &$1) } }
-    public mutating func end(_ ending: Ending) { change { $0.apply(ending, to: &$1) } }
+    /// All at the same moment.
+    public mutating func end(_ endings: [Ending]) {
+        change { rules, world in for ending in endings { rules.apply(ending, to: &world) } }
+    }
 
     private mutating func change(_ body: (Rules, inout World) -> Void) {
         let stage = Stage(rules, isPrompt: true)
