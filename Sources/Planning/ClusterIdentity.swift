@@ -32,4 +32,16 @@ public struct ClusterIdentity: Sendable {
             + "(\(pinned)); take the node that does not belong here away, or, where the new cluster is the right one, "
             + "stop the agent, move its state file away and start it"
     }
+
+    /// Whether a host remembers a cluster that its node was part of. The founder has seen one as soon as it runs, every
+    /// other one as soon as it is with others. The pin outlasts what was read last: a node that comes back blank is
+    /// alone until it joins, and its host has seen the cluster all the same.
+    ///
+    /// - Parameter last: the members that the node told last; nil where it never told any.
+    public static func hasSeenCluster(
+        own: String, members: [String], isPinned: Bool, last: [String]?
+    ) -> Bool {
+        guard !isPinned, let last else { return isPinned }
+        return last.count > 1 || own == members.first
+    }
 }

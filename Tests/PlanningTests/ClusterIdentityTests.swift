@@ -33,6 +33,20 @@ import Testing
         #expect(Self.identity(Self.members, "b", pinned: nil).problem == nil)
     }
 
+    @Test("A host that pinned a cluster has seen it, although its node, blank and started to join, is alone")
+    func memory() {
+        func hasSeen(_ own: String, isPinned: Bool, _ last: [String]?) -> Bool {
+            ClusterIdentity.hasSeenCluster(own: own, members: Self.members, isPinned: isPinned, last: last)
+        }
+        let (first, second) = (Self.members[0], Self.members[1])
+        // Else the first host, replaced, founded a second cluster. Found by the simulator.
+        #expect(hasSeen(second, isPinned: true, [second]))
+        #expect(!hasSeen(second, isPinned: false, [second]))
+        #expect(hasSeen(second, isPinned: false, [first, second]))
+        #expect(hasSeen(first, isPinned: false, [first]))
+        #expect(!hasSeen(first, isPinned: false, nil))
+    }
+
     @Test("Nothing is written to another cluster, although all its members run and this host leads")
     func refused() throws {
         var input = Worlds.input([.absent, .absent, .absent, .unnamed])

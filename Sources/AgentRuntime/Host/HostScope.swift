@@ -170,12 +170,11 @@ public struct HostScope: Sendable {
             runningMembers: cluster?.runningMembers)
     }
 
-    /// The founder has seen a cluster as soon as it runs, every other one as soon as it is with others. That stays so when
-    /// the node is alone again, as it is when it was started on a new disk to join.
     private func hasSeenCluster(_ store: StateStore?) throws(StateStoreError) -> Bool {
-        if try store?.pinnedIdentity(of: manifest.name) != nil { return true }
-        guard let view = try store?.cluster()?.view else { return false }
-        return view.members.count > 1 || host.nodeName == manifest.members.first
+        guard let store else { return false }
+        return ClusterIdentity.hasSeenCluster(
+            own: host.nodeName, members: manifest.members,
+            isPinned: try store.pinnedIdentity(of: manifest.name) != nil, last: try store.cluster()?.view?.members)
     }
 
     /// Starts of an earlier boot do not count: that the host went down is not the service's failure.
