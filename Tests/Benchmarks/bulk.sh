@@ -15,7 +15,7 @@ fi
 
 # Half of the objects are policies, half permissions, of 50 vhosts and 100 users.
 start_broker
-python3 - "$port" <<'END'
+/usr/bin/python3 - "$port" <<'END'
 import json, sys
 
 port = sys.argv[1]

@@ -14,7 +14,7 @@ state=$scratch/state.sqlite
 
 # A command makes the file with its tables; the day is filled in beside it.
 "$WARREN" resume --state "$state" > "$scratch/log"
-python3 - "$state" <<'END'
+/usr/bin/python3 - "$state" <<'END'
 import json, sqlite3, sys, time
 
 db = sqlite3.connect(sys.argv[1])

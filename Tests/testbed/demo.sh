@@ -14,7 +14,7 @@ obstacle() {
         command -v "$tool" > /dev/null || { echo "$tool is missing"; return; }
     done
     unshare --mount --net --pid --fork true 2> /dev/null || { echo "namespaces are not allowed here"; return; }
-    python3 -c 'import pika' 2> /dev/null || echo "python3-pika is missing"
+    /usr/bin/python3 -c 'import pika' 2> /dev/null || echo "python3-pika is missing"
 }
 
 reason=$(obstacle)
@@ -90,7 +90,7 @@ run_on() {
 follow() { on client Tests/testbed/demo-progress.py "$1" warren status -f "$manifest" --host client --output json; }
 password() { on mq1 cat /etc/warren/secrets/app; }
 client() { password | on client Tests/testbed/amqp-client.py "$1" 10.77.0.100 orders app.demo "$directory/record"; }
-holder() { on client warren status -f "$manifest" --host client --output json | python3 -c 'import json, sys; print(*json.load(sys.stdin)["vip"]["holders"])' || true; }
+holder() { on client warren status -f "$manifest" --host client --output json | /usr/bin/python3 -c 'import json, sys; print(*json.load(sys.stdin)["vip"]["holders"])' || true; }
 
 if warren lab list --output json | grep -q "\"name\": \"$name\""; then
     echo "A lab called $name is there from before; it is taken down first."
@@ -124,7 +124,7 @@ touch "$directory/record.stop"
 wait "$publisher"
 publisher=''
 echo "$second has the address now."
-python3 - "$directory/published" << 'END'
+/usr/bin/python3 - "$directory/published" << 'END'
 import json, sys
 told = json.load(open(sys.argv[1]))
 print(f"The client reconnected {told['reconnects']} time(s) and waited {max(told['gaps'])} ms at most between two of "
@@ -134,7 +134,7 @@ run_on 1 mq2 warren status
 
 heading "Every message that was confirmed can be consumed"
 client consume > "$directory/consumed"
-python3 - "$directory/consumed" << 'END'
+/usr/bin/python3 - "$directory/consumed" << 'END'
 import json, sys
 told = json.load(open(sys.argv[1]))
 print(f"{told['expected']} messages were confirmed, {told['consumed']} consumed, {told['lost']} lost.")
