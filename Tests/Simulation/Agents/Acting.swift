@@ -1,4 +1,5 @@
 import ClusterModel
+import Planning
 
 extension Rules {
     /// An agent reads its host, its node and what the others tell, and decides.
@@ -15,7 +16,11 @@ extension Rules {
         let decision = decider.decide(sight)
         if decision.isMember { world.agents[place].hasFreshMark = false }
         if let pin = decision.newPin { world.agents[place].pin = pin }
-        if let cluster = sight.cluster { world.agents[place].hasSeen = cluster.members.count > 1 || place == 0 }
+        if let cluster = sight.cluster {
+            world.agents[place].hasSeen = ClusterIdentity.hasSeenCluster(
+                own: Decider.node(place), members: all.map { Decider.node($0) }, isPinned: world.agents[place].pin != 0,
+                last: cluster.members.map { Decider.node($0) })
+        }
         world.agents[place].told = Told(
             data: data(of: place, in: world), hasSeen: sight.hasSeen, isRunning: sight.cluster != nil,
             members: sight.cluster?.members ?? [], running: sight.cluster?.running ?? [])

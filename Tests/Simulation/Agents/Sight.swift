@@ -42,7 +42,7 @@ extension Rules {
             peers[peer] = world.agents[peer].told
         }
         return Sight(
-            place: place, data: data(of: place, in: world), hasSeen: agent.remembers, pin: agent.pin,
+            place: place, data: data(of: place, in: world), hasSeen: agent.hasSeen, pin: agent.pin,
             service: service(node), process: node.process, isFrozen: node.isFrozen,
             cluster: cluster(place, world), peers: peers)
     }

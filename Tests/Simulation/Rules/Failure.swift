@@ -55,14 +55,14 @@ extension Rules {
             all += [.diskBlanked(place)]
             if node.disk == .data { all.append(.diskUnmounted(place)) }
         }
-        if node.disk != .blank || agent.remembers { all.append(.machineReplaced(place)) }
+        if node.disk != .blank || agent.hasSeen { all.append(.machineReplaced(place)) }
         if node.answers { all.append(.frozen(place)) }
         if node.isUp {
             all.append(.applicationStopped(place))
             if world.hasReplica(place) { all.append(.replicaGone(place)) }
         }
         if agent.isAlive { all.append(.agentKilled(place)) }
-        if agent.remembers { all.append(.memoryLost(place)) }
+        if agent.hasSeen { all.append(.memoryLost(place)) }
     }
 
     func endings(of world: World) -> [Ending] {
@@ -145,6 +145,6 @@ extension Rules {
         world.nodes[place].wipe()
         // The data is looked at in the moment before a start.
         world.agents[place].intent = nil
-        if !world.agents[place].remembers { world.amnesiac = world.amnesiac + place }
+        if !world.agents[place].hasSeen { world.amnesiac = world.amnesiac + place }
     }
 }

@@ -12,15 +12,12 @@ public struct Agent: Hashable, Sendable {
 
     // Kept on its disk, whatever becomes of the process.
 
-    /// Whether the last cluster that it saw its node in counts as one.
+    /// As `ClusterIdentity.hasSeenCluster`.
     var hasSeen = false
     /// The identity of the cluster that the manifest made; 0: none is pinned.
     var pin: UInt8 = 0
     /// The mark beside its memory that says that the node was started blank, to join.
     var hasFreshMark = false
-
-    /// As `HostScope.hasSeenCluster`.
-    var remembers: Bool { hasSeen || pin != 0 }
 
     mutating func end() { (isAlive, told, intent, isExcused) = (false, nil, nil, false) }
 
