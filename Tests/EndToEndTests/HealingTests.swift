@@ -131,17 +131,9 @@ extension EndToEnd {
         /// Declares a queue and publishes ten messages to it with confirms.
         private static func publishing(_ queue: String, queueType: String) -> String {
             """
-            {ok, Params} = amqp_uri:parse("amqp://guest:guest@127.0.0.1:5672/%2f"),
-            {ok, Connection} = amqp_connection:start(Params),
-            {ok, Channel} = amqp_connection:open_channel(Connection),
             rabbit_amqqueue:declare(rabbit_misc:r(<<"/">>, queue, <<"\(queue)">>), true, false,
               [{<<"x-queue-type">>, longstr, <<"\(queueType)">>}], none, <<"w">>),
-            amqp_channel:call(Channel, {'confirm.select', false}),
-            Properties = erlang:setelement(5, erlang:make_tuple(15, undefined, [{1, 'P_basic'}]), 2),
-            [amqp_channel:cast(Channel, {'basic.publish', 0, <<>>, <<"\(queue)">>, false, false},
-              {amqp_msg, Properties, <<"m">>}) || _ <- lists:seq(1, 10)],
-            Confirmed = amqp_channel:wait_for_confirms(Channel, 60),
-            amqp_connection:close(Connection), Confirmed.
+            \(Filling.publishing(to: "[{<<\"\(queue)\">>, 10}]"))
             """
         }
 

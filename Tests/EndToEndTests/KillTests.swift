@@ -157,15 +157,7 @@ extension EndToEnd {
                   || N <- Names, rabbit_amqqueue:exists(Id(N))],
                 [rabbit_amqqueue:declare(Id(N), true, false, [{<<"x-queue-type">>, longstr, <<"quorum">>}], none, <<"w">>)
                   || N <- Names],
-                {ok, Params} = amqp_uri:parse("amqp://guest:guest@127.0.0.1:5672/%2f"),
-                {ok, Connection} = amqp_connection:start(Params),
-                {ok, Channel} = amqp_connection:open_channel(Connection),
-                amqp_channel:call(Channel, {'confirm.select', false}),
-                Properties = erlang:setelement(5, erlang:make_tuple(15, undefined, [{1, 'P_basic'}]), 2),
-                [amqp_channel:cast(Channel, {'basic.publish', 0, <<>>, N, false, false}, {amqp_msg, Properties, <<"m">>})
-                  || N <- Names, _ <- lists:seq(1, \(messages))],
-                Confirmed = amqp_channel:wait_for_confirms(Channel, 120),
-                amqp_connection:close(Connection), Confirmed.
+                \(Filling.publishing(to: "[{N, \(messages)} || N <- Names]"))
                 """)
             #expect(filled.contains("true"), "\(filled)")
         }

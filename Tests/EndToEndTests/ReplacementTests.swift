@@ -39,15 +39,7 @@ extension EndToEnd {
                 Names = [<<"q", (integer_to_binary(I))/binary>> || I <- lists:seq(1, \(queues))],
                 [rabbit_amqqueue:declare(R(N), true, false, [{<<"x-queue-type">>, longstr, <<"quorum">>}], none, <<"w">>)
                   || N <- Names],
-                {ok, Params} = amqp_uri:parse("amqp://guest:guest@127.0.0.1:5672/%2f"),
-                {ok, Connection} = amqp_connection:start(Params),
-                {ok, Channel} = amqp_connection:open_channel(Connection),
-                amqp_channel:call(Channel, {'confirm.select', false}),
-                Properties = erlang:setelement(5, erlang:make_tuple(15, undefined, [{1, 'P_basic'}]), 2),
-                [amqp_channel:cast(Channel, {'basic.publish', 0, <<>>, N, false, false}, {amqp_msg, Properties, <<"m">>})
-                  || N <- Names, _ <- lists:seq(1, \(messages))],
-                Confirmed = amqp_channel:wait_for_confirms(Channel, 120),
-                amqp_connection:close(Connection), Confirmed.
+                \(Filling.publishing(to: "[{N, \(messages)} || N <- Names]"))
                 """)
             #expect(declared.contains("true"), "\(declared)")
             let home = try await hosts.evaluate(
@@ -61,9 +53,9 @@ extension EndToEnd {
         /// Every queue has a replica there, none is behind, and all messages are there.
         private static func checkReplicas(_ hosts: FiveHosts, on node: String) async throws {
             let rows = try await hosts.lab.output(
-                "mq1", "rabbitmqctl", "-q", "--no-table-headers", "list_queues", "-p", "/", "type", "messages",
+                "mq1", "rabbitmqctl", "-q", "--no-table-headers", "list_queues", "-p", "/", "name", "messages",
                 "members")
-            let quorum = rows.split(separator: "\n").filter { $0.hasPrefix("quorum") }
+            let quorum = rows.split(separator: "\n").filter { $0.contains(/^q[0-9]+\t/) }
             #expect(quorum.count == queues)
             #expect(quorum.allSatisfy { $0.contains(node) && $0.contains("\t\(messages)\t") }, "\(rows)")
             let snapshot = try #require(await hosts.snapshot("mq1"))

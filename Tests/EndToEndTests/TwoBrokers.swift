@@ -56,15 +56,7 @@ struct TwoBrokers: Sendable {
             """
             [rabbit_amqqueue:declare(rabbit_misc:r(<<"/">>, queue, N), true, false, [{<<"x-queue-type">>, longstr, N}],
               none, <<"w">>) || N <- [<<"quorum">>, <<"classic">>]],
-            {ok, Params} = amqp_uri:parse("amqp://guest:guest@127.0.0.1:5672/%2f"),
-            {ok, Connection} = amqp_connection:start(Params),
-            {ok, Channel} = amqp_connection:open_channel(Connection),
-            amqp_channel:call(Channel, {'confirm.select', false}),
-            Properties = erlang:setelement(5, erlang:make_tuple(15, undefined, [{1, 'P_basic'}]), 2),
-            [amqp_channel:cast(Channel, {'basic.publish', 0, <<>>, Q, false, false}, {amqp_msg, Properties, <<"m">>})
-              || {Q, N} <- [{<<"quorum">>, 500}, {<<"classic">>, 300}], _ <- lists:seq(1, N)],
-            Confirmed = amqp_channel:wait_for_confirms(Channel, 60),
-            amqp_connection:close(Connection), Confirmed.
+            \(Filling.publishing(to: #"[{<<"quorum">>, 500}, {<<"classic">>, 300}]"#))
             """)
         guard filled.contains("true") else { throw TestFailure("the queues could not be filled: \(filled)") }
     }
