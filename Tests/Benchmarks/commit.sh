@@ -13,7 +13,7 @@ lab_up "$lab"
 server=$(on "$lab" client ip -4 -oneline address show | awk '$4 ~ /^10\.77\.0\./ { sub("/.*", "", $4); print $4; exit }')
 
 # The repository, on this machine.
-work=$scratch/work
+work=$scratch/clone
 export HOME=$scratch GIT_CONFIG_NOSYSTEM=1
 git config --global user.name Bench
 git config --global user.email bench@example.org

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 scratch, rounds = sys.argv[1], int(sys.argv[2])
 hosts = [f"10.77.0.{number}" for number in range(11, 16)]
-manifest = f"{scratch}/work/prod/cluster.yaml"
+manifest = f"{scratch}/clone/prod/cluster.yaml"
 secret = b"secret-of-the-bench"
 pool = ThreadPoolExecutor(len(hosts))
 
