@@ -20,14 +20,12 @@ let package = Package(
     products: [.executable(name: "warren", targets: ["warren"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -46,6 +44,10 @@ let package = Package(
         core("Planning", ["ClusterModel", "ResourceKinds"]),
         // Reports as pages and as Markdown: one builder, one style. Pure.
         core("Reporting", ["ClusterModel", "Planning"]),
+        // Hashes of the system's OpenSSL.
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        core("Digests", ["COpenSSL"]),
         // The only code that starts processes, writes files and reads clocks.
         core(
             "HostAccess",
@@ -55,14 +57,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // Observe and apply, one folder for each outside system.
-        core(
-            "Providers",
-            [
-                "ClusterModel", "ResourceKinds", "Rendering", "HostAccess",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOCore", package: "swift-nio"),
-            ]),
+        core("Providers", ["ClusterModel", "Digests", "ResourceKinds", "Rendering", "HostAccess"]),
         // What is remembered: SQLite.
         core("StateStore", ["ClusterModel", .product(name: "GRDB", package: "GRDB.swift")]),
         // Read-only HTTP: health, metrics, JSON, a page; HAProxy's agent-check; and reading the other hosts' status.
@@ -83,8 +78,8 @@ let package = Package(
         core(
             "AgentRuntime",
             [
-                "ClusterModel", "ResourceKinds", "ManifestLoading", "Planning", "Rendering", "Reporting", "HostAccess",
-                "Providers", "StateStore", .product(name: "Crypto", package: "swift-crypto"),
+                "ClusterModel", "Digests", "ResourceKinds", "ManifestLoading", "Planning", "Rendering", "Reporting",
+                "HostAccess", "Providers", "StateStore",
             ]),
         // The hosts of a manifest as real Debian systems on one machine.
         core("Lab", ["ClusterModel", "HostAccess"]),
@@ -133,6 +128,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["ClusterModel", "HostAccess", "Lab", "ManifestLoading", "Providers"],
             path: "Tests/TestSupport", swiftSettings: settings),
+        tests("DigestsTests", ["Digests"]),
         tests("HostAccessTests", ["HostAccess", "TestSupport"]),
         // The Debian package as a file, and on booted systems.
         tests("PackagingTests", ["HostAccess", "Lab", "TestSupport"]),

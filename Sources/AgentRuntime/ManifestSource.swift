@@ -1,5 +1,5 @@
 import ClusterModel
-import Crypto
+import Digests
 import HostAccess
 import ManifestLoading
 
@@ -36,18 +36,11 @@ public struct ManifestSource: Sendable {
 
     /// Of one file, the hash of its bytes, so that `sha256sum` gives the same; of several, of all with their names.
     private static func revision(of files: [SourceFile]) -> String {
-        var hash = SHA256()
-        for file in files {
-            if files.count > 1 {
-                let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
-                hash.update(data: Array("\(name)\0\(file.bytes.count)\0".utf8))
-            }
-            hash.update(data: file.bytes)
+        let bytes = files.flatMap { file -> [UInt8] in
+            guard files.count > 1 else { return file.bytes }
+            let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+            return Array("\(name)\0\(file.bytes.count)\0".utf8) + file.bytes
         }
-        let digits = hash.finalize().map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }
-        return "sha256:" + digits.joined()
+        return "sha256:" + Digest.sha256(bytes).hexadecimal
     }
 }

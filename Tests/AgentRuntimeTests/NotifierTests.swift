@@ -95,6 +95,24 @@ import Testing
         #expect(got["text"] == "put back policy orders/ha-all")
     }
 
+    @Test("an address is no place for options of curl, and neither it nor the signature is an argument")
+    func hostileAddress() async throws {
+        let scratch = try ScratchDirectory("notify")
+        let log = scratch.path("written")
+        let seen = Mutex<[Invocation]>([])
+        let sender = HTTPSender(runner: Watched(seen: { call in seen.withLock { $0.append(call) } }))
+        for url in [
+            "http://127.0.0.1:1/\"\noutput = \"\(log)", "file:///etc/passwd", "-o\(log)", "http://127.0.0.1:1/{a,b}",
+        ] {
+            let problem = await sender.post(Array("{}".utf8), to: url, fields: ["X-Secret": "s3cret\noutput = \(log)"])
+            #expect(problem != nil && problem?.description.contains("s3cret") == false, "\(url)")
+        }
+        #expect((try? FileContent.read(log)) == nil)
+        let calls = seen.withLock { $0 }
+        #expect(calls.count == 4 && calls.allSatisfy { $0.arguments == ["--disable", "--config", "-"] })
+        #expect(calls.allSatisfy { $0.environment == ["LC_ALL": "C.UTF-8"] })
+    }
+
     @Test("a program that hangs or fails holds up nobody")
     func hangs() async throws {
         let scratch = try ScratchDirectory("notify")
@@ -123,4 +141,23 @@ private final class Told: Sendable {
     private let box = Mutex<[HostSnapshot.Delivery]>([])
     var value: [HostSnapshot.Delivery] { box.withLock { $0 } }
     func set(_ deliveries: [HostSnapshot.Delivery]) { box.withLock { $0 = deliveries } }
+}
+
+/// Runs everything, and shows what it runs.
+private struct Watched: ProcessRunning {
+    let seen: @Sendable (Invocation) -> Void
+    private let runner = ProcessRunner()
+
+    init(seen: @escaping @Sendable (Invocation) -> Void) { self.seen = seen }
+
+    var started: Int { runner.started }
+
+    func run(_ invocation: Invocation) async throws(ProcessFailure) -> ProcessResult {
+        seen(invocation)
+        return try await runner.run(invocation)
+    }
+
+    func converse(_ invocation: Invocation, pause: String) throws(ProcessFailure) -> Conversation {
+        try runner.converse(invocation, pause: pause)
+    }
 }

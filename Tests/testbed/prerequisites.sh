@@ -3,7 +3,7 @@
 set -euo pipefail
 
 packages=(
-    libsqlite3-dev rabbitmq-server haproxy keepalived debootstrap util-linux procps iproute2
+    libsqlite3-dev libssl-dev rabbitmq-server haproxy keepalived debootstrap util-linux procps iproute2
     systemd-container nftables # for labs
     python3-pika curl # clients of the field
     dpkg-dev lintian shellcheck man-db # for the package

@@ -1,5 +1,5 @@
 import ClusterModel
-import Crypto
+import Digests
 import HostAccess
 import Providers
 import Synchronization
@@ -43,8 +43,7 @@ public final class WebhookDoor: Sendable {
     public func judge(_ body: [UInt8], signature: String?) -> Verdict {
         guard let secret = try? SecretReader(environment: [:]).read(.file(secretFile)).text else { return .unavailable }
         guard let signature = signature?.lowercased(), let code = Self.code(signature),
-            HMAC<SHA256>.isValidAuthenticationCode(
-                code, authenticating: body, using: SymmetricKey(data: Array(secret.utf8)))
+            Digest.areEqual(code, Digest.authenticationCode(of: body, key: Array(secret.utf8)))
         else { return .forbidden }
         return seen.withLock { $0.add(signature) } ? .accepted : .replayed
     }

@@ -9,7 +9,7 @@ public struct TreeRecipe: Sendable, Hashable {
     static let packages = [
         "systemd", "systemd-sysv", "dbus", "iproute2", "procps", "rabbitmq-server", "haproxy", "keepalived", "nftables",
         // What the package of Warren depends on, as hosts have no archive to take packages from.
-        "libsqlite3-0", "libstdc++6", "libgcc-s1", "adduser", "openssl", "ca-certificates", "git",
+        "libsqlite3-0", "libstdc++6", "libgcc-s1", "adduser", "openssl", "ca-certificates", "curl", "git",
     ]
 
     /// Units whose name begins like this are not started by the system: the manifest says what runs. Timers have

@@ -1,5 +1,5 @@
 import ClusterModel
-import Crypto
+import Digests
 import Glibc
 import HostAccess
 
@@ -49,10 +49,7 @@ public struct StartRecord: Sendable {
                 line.first { !$0.isWhitespace }.map { $0 != "#" } ?? false
             }.joined(separator: "\n")
         }
-        return SHA256.hash(data: Array(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+        return Digest.sha256(Array(text.utf8)).hexadecimal
     }
 
     /// The digest of a file that has not changed since; nil where it has, or can't be read.

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 
 /// RabbitMQ's salted password hashes: base64 of 4 bytes of salt and the digest of salt and password
@@ -17,16 +17,10 @@ public enum PasswordHash {
     public static func make(_ password: String) -> String {
         var generator = SystemRandomNumberGenerator()
         let salt = Data((0..<saltLength).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
-        return (salt + Data(SHA256.hash(data: salt + Data(password.utf8)))).base64EncodedString()
+        return (salt + Digest.sha256(salt + Array(password.utf8))).base64EncodedString()
     }
 
     private static func digest(salt: Data, _ password: String, _ algorithm: String) -> Data? {
-        let input = salt + Data(password.utf8)
-        return switch algorithm {
-        case "sha256": Data(SHA256.hash(data: input))
-        case "sha512": Data(SHA512.hash(data: input))
-        case "md5": Data(Insecure.MD5.hash(data: input))
-        default: nil
-        }
+        Digest(rawValue: algorithm)?.hash(salt + Array(password.utf8)).map { Data($0) }
     }
 }
