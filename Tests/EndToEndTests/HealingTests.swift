@@ -8,9 +8,11 @@ import Testing
 extension EndToEnd {
     /// A node that is not in service is brought back by its own host's agent, and no confirmed message is lost.
     @Suite(.serialized) struct Healing {
-        @Test("of two nodes that a partial partition paused, exactly one is restarted, and the other returns by itself")
+        @Test(
+            "of two nodes that a partial partition paused, exactly one is restarted, and the other returns by itself",
+            .long)
         func partial() async throws {
-            let hosts = try await TickingHosts.converged()
+            let hosts = try await SharedHosts.converged()
             let before = (try await Self.server(of: "mq2", hosts), try await Self.server(of: "mq3", hosts))
             let report = try await Publisher.report(on: hosts, queue: "app.partial") {
                 try await hosts.lab.laboratory.separate("mq2", "mq3", in: hosts.lab.name)
@@ -29,7 +31,7 @@ extension EndToEnd {
 
         @Test("replicas whose processes are gone on a running node are there again")
         func replicas() async throws {
-            let hosts = try await TickingHosts.converged()
+            let hosts = try await SharedHosts.converged()
             let declared = try await hosts.evaluate("mq1", Self.publishing("gone", queueType: "quorum"))
             #expect(declared.contains("true"), "\(declared)")
             let report = try await Publisher.report(on: hosts, queue: "app.gone") {
@@ -53,7 +55,7 @@ extension EndToEnd {
 
         @Test("a port mapper that is killed is there again, and the node with it, by the same server")
         func portMapper() async throws {
-            let hosts = try await TickingHosts.converged()
+            let hosts = try await SharedHosts.converged()
             let server = try await Self.server(of: "mq2", hosts)
             try await hosts.lab.output("mq2", "systemctl", "stop", "epmd.socket", "epmd.service")
             try await hosts.lab.waitUntil("the node is registered at a port mapper again", within: .seconds(60)) {
@@ -66,7 +68,7 @@ extension EndToEnd {
 
         @Test("a broker that is killed is running and converged at most 3 s after its own restart takes")
         func killed() async throws {
-            let hosts = try await TickingHosts.converged()
+            let hosts = try await SharedHosts.converged()
             let clock = ContinuousClock()
             let took = Box<Duration>()
             let report = try await Publisher.report(on: hosts, queue: "app.killed9") {
@@ -90,7 +92,7 @@ extension EndToEnd {
             "a node that runs on beside the majority is left as it is while it alone holds messages, and comes back then"
         )
         func split() async throws {
-            let hosts = try await TickingHosts.converged()
+            let hosts = try await SharedHosts.converged()
             let report = try await Publisher.report(on: hosts, queue: "app.split") {
                 try await Self.split("mq3", hosts)
                 let held = try await hosts.evaluate("mq3", Self.publishing("only.here", queueType: "classic"))
@@ -157,29 +159,6 @@ extension EndToEnd {
             let all = try await hosts.lab.output("mq1", "rabbitmqctl", "-q", "list_global_parameters")
             return all.split(separator: "\n").filter { $0.contains("warren-restart") }.joined()
         }
-    }
-}
-
-/// The hosts of the example, whose brokers notice a silent peer sooner.
-enum TickingHosts {
-    static func converged() async throws -> FiveHosts {
-        let hosts = try await SharedHosts.converged()
-        let good = try await hosts.lab.output("mq1", "cat", HostManifest.path)
-        guard !good.contains("net_ticktime") else { return hosts }
-        let key = "cluster_partition_handling: pause_minority"
-        for host in FiveHosts.all {
-            let changed = good.replacing(key, with: key + "\n      net_ticktime: 12")
-            try await EndToEnd.Manifests.write(changed, on: host, hosts)
-        }
-        // It rolls over the members.
-        for host in FiveHosts.brokers {
-            try await hosts.lab.waitUntil("\(host) runs with it", within: .seconds(400)) {
-                let told = try await hosts.lab.exec(host, ["rabbitmqctl", "eval", "net_kernel:get_net_ticktime()."])
-                return told.output == "12\n"
-            }
-        }
-        try await hosts.awaitConverged()
-        return hosts
     }
 }
 

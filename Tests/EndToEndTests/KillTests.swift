@@ -34,7 +34,7 @@ extension EndToEnd {
             try await Self.checkQueues(hosts)
         }
 
-        @Test("a host leaves and comes back by agents that are killed around each of their commands")
+        @Test("a host leaves and comes back by agents that are killed around each of their commands", .long)
         func removal() async throws {
             let hosts = try await SharedHosts.converged()
             try await Self.fill(hosts)
@@ -62,9 +62,9 @@ extension EndToEnd {
             try await Self.checkQueues(hosts)
         }
 
-        @Test("a split-off node rejoins by an agent that is killed before and after the command that makes it")
+        @Test("a split-off node rejoins by an agent that is killed before and after the command that makes it", .long)
         func rejoin() async throws {
-            let hosts = try await TickingHosts.converged()
+            let hosts = try await SharedHosts.converged()
             try await Self.forgetHistory(of: "mq3", hosts)
             let wanted = ["mq3": ["before rejoin", "after rejoin"]]
             let journals = try await Self.lossless(hosts, "app.cut.split", wanted) {
@@ -78,7 +78,7 @@ extension EndToEnd {
             #expect(try await Healing.leases(hosts).isEmpty)
         }
 
-        @Test("all members restart by agents that are killed around each of their commands, one at a time")
+        @Test("all members restart by agents that are killed around each of their commands, one at a time", .long)
         func rollingRestart() async throws {
             let hosts = try await SharedHosts.converged()
             // As above, three times within an hour for the same files; a drained node is never left so.

@@ -9,9 +9,9 @@ extension EndToEnd {
     /// The rules of the simulator's model, held against real brokers: what hosts show when they have come to rest is one
     /// of the things that the model allows.
     @Suite(.serialized) struct Model {
-        @Test("cut off, switched off and on again, real hosts come to what the model of them comes to")
+        @Test("cut off, switched off and on again, real hosts come to what the model of them comes to", .long)
         func sample() async throws {
-            var pair = ModelAndLab(hosts: try await TickingHosts.converged())
+            var pair = ModelAndLab(hosts: try await SharedHosts.converged())
             try await pair.expectSame("before anything fails")
 
             try await pair.fail(.isolated(2)) { try await $0.cut(["mq3"], in: $1) }

@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
     /// Debian 13: RabbitMQ 4.0 without mirroring, HAProxy 3.0, keepalived 2.3.
     @Suite(.serialized) struct NewerRelease {
-        @Test("five bare hosts of Debian 13 form a cluster, keep its policies, and the address moves")
+        @Test("five bare hosts of Debian 13 form a cluster, keep its policies, and the address moves", .long)
         func thirteen() async throws {
             try await SharedHosts.down()
             let scratch = try ScratchDirectory("thirteen")

@@ -58,4 +58,6 @@ if [ -z "$count" ] || [ "$count" -eq 0 ]; then
     echo "No test ran." >&2
     exit 1
 fi
+left_out=$(sed -nE 's/^➜ Test (.*) skipped: "?(it takes minutes[^"]*)"?.*/  \1/p' "$log")
+[ -z "$left_out" ] || printf 'Left out, as each takes minutes (make test-long runs them):\n%s\n' "$left_out"
 echo "$count passed, 0 failed"
