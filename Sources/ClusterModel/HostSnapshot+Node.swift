@@ -47,7 +47,7 @@ extension HostSnapshot {
         public var state: State
         public var version: String?
         public var data: DataDirectory
-        /// Whether this host remembers that its node was in a cluster, which a blank disk does not undo.
+        /// Whether this host remembers the manifest's cluster, as a member or from others, which a blank disk does not undo.
         public var everClustered: Bool
         /// The members that it last saw running, as its data directory tells while it does not run; nil where that does
         /// not say.

@@ -46,7 +46,7 @@ public struct HostView: Hashable, Sendable {
     public var start: StartDecision
     /// The mark in the data directory that lets the node start without its peers; nil where there is none.
     public var forceLoad: String?
-    /// Whether this host remembers a cluster that its node was part of.
+    /// Whether this host remembers the manifest's cluster, as a member or from others.
     public var hasSeenCluster = false
     /// Whether the node is to join, where it is not a member yet.
     public var join: JoinDecision?

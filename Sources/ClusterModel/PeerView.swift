@@ -2,7 +2,7 @@
 public struct PeerView: Hashable, Sendable {
     public let node: String
     public let data: NodeData
-    /// Whether that host remembers a cluster that its node was part of.
+    /// Whether that host remembers the manifest's cluster, as a member or from others.
     public let hasSeenCluster: Bool
     public let isRunning: Bool
     /// What its agent says that it does.

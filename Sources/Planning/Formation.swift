@@ -61,7 +61,7 @@ public struct Formation: Sendable {
         }
         if let witness = ([own] + heard).first(where: \.hasSeenCluster) {
             return .wait(
-                "\(witness.node) was part of a cluster before and all nodes that were heard are blank; "
+                "the host of \(witness.node) remembers a cluster, and all nodes that were heard are blank; "
                     + "a person has to say that a new cluster is wanted: mount their disks, or, where the data is really "
                     + "gone, call warren recover on the hosts that remember")
         }

@@ -1,4 +1,5 @@
 import ClusterModel
+import ResourceKinds
 
 /// Decides whether this host's node is restarted, so that it reads its configuration. Total: whatever is unknown leads to
 /// no restart. All members decide alike, and the lease on restarts lets one of them at a time do it.
@@ -104,6 +105,19 @@ public struct RollingRestart: Sendable {
         guard let replicas = view.replicas else { return "how the replicas of queues stand could not be read" }
         if ofOwn, replicas.incomplete(on: own).count > 0 { return "it is catching up itself" }
         return nil
+    }
+}
+
+extension HostView {
+    /// What the node runs with, as a resource; nil where it is not in service, or that is not known.
+    public var configurationResource: Resource? {
+        guard let node, nodeState.isInService else { return nil }
+        if isRestartUnfinished, configuration != nil { return ConfigurationKind.observed(node, .restarting) }
+        switch configuration {
+        case .outdated?: return ConfigurationKind.observed(node, .outdated)
+        case .current?: return ConfigurationKind.observed(node, .current)
+        case .unknown?, nil: return nil
+        }
     }
 }
 

@@ -14,4 +14,17 @@ extension Schema {
                     """)
         }
     }
+
+    /// Of which manifests' clusters other hosts told, since when.
+    static func addHeardClusters(_ migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("clusters heard of") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE heardCluster (
+                        cluster TEXT PRIMARY KEY NOT NULL,
+                        since INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
+    }
 }

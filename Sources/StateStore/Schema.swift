@@ -21,6 +21,7 @@ enum Schema {
         addLinks(&migrator)
         addReports(&migrator)
         addRecoveries(&migrator)
+        addHeardClusters(&migrator)
         return migrator
     }
 

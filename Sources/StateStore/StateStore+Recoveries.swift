@@ -104,11 +104,12 @@ extension StateStore {
         }
     }
 
-    /// Forgets that this host's node was part of a cluster, and which one the manifest was about.
+    /// Forgets that this host's node was part of a cluster, that others told of one, and which one the manifest was about.
     public func forgetCluster(of manifest: String) throws(StateStoreError) {
         try write { db in
             try db.execute(sql: "DELETE FROM clusterReading")
             try db.execute(sql: "DELETE FROM clusterPin WHERE cluster = ?", arguments: [manifest])
+            try db.execute(sql: "DELETE FROM heardCluster WHERE cluster = ?", arguments: [manifest])
         }
     }
 }

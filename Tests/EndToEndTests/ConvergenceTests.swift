@@ -20,7 +20,7 @@ extension EndToEnd {
             #expect(identities.count == 1)
             #expect(try await hosts.holders() == ["lb1"])
             let policies = try await hosts.lab.output("mq3", "rabbitmqctl", "-q", "list_policies", "-p", "orders")
-            #expect(policies.contains("ha-all") && policies.contains("automatic"))
+            #expect(policies.contains("ha-all") && policies.contains("ha-mode") == (SharedHosts.release == .twelve))
             let users = try await hosts.lab.output("mq2", "rabbitmqctl", "-q", "list_users")
             #expect(users.contains("app\t[monitoring]"))
             for host in FiveHosts.proxies {

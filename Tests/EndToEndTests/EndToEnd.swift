@@ -1,5 +1,6 @@
 import Foundation
 import HostAccess
+import Lab
 import TestSupport
 import Testing
 
@@ -15,10 +16,12 @@ extension Trait where Self == ConditionTrait {
     }
 }
 
-/// The hosts that tests on Debian 12 share. Each test takes them converged and gives them back so. Their brokers notice a
-/// silent peer within 15 seconds.
+/// The hosts that tests share: five of Debian 12, or of the release that WARREN_HOSTS_DEBIAN names, without mirrored queues
+/// then. Each test takes them converged and gives them back so. Their brokers notice a silent peer within 15 seconds.
 actor SharedHosts {
     static let shared = SharedHosts()
+    static let release =
+        ProcessInfo.processInfo.environment["WARREN_HOSTS_DEBIAN"].flatMap(DebianRelease.init) ?? .twelve
     private var booting: Task<FiveHosts, any Error>?
 
     /// Booted by whoever asks first; removed when the test process ends.
@@ -33,16 +36,27 @@ actor SharedHosts {
 
     private func hosts() async throws -> FiveHosts {
         if let booting { return try await booting.value }
-        let task = Task {
-            let scratch = try ScratchDirectory("shared")
-            let text = String(decoding: try FileContent.read("manifests/lab.yaml"), as: UTF8.self)
-            let key = "cluster_partition_handling: pause_minority"
-            guard text.contains(key) else { throw TestFailure("manifests/lab.yaml has no \(key)") }
-            let ticking = text.replacing(key, with: key + "\n      net_ticktime: 12")
-            return try await FiveHosts.up(manifest: try scratch.write(ticking, to: "manifest.yaml"))
-        }
+        let task = Task { try await Self.up() }
         booting = task
         return try await task.value
+    }
+
+    private static func up() async throws -> FiveHosts {
+        var changes = [
+            "cluster_partition_handling: pause_minority":
+                "cluster_partition_handling: pause_minority\n      net_ticktime: 12"
+        ]
+        if release != .twelve {
+            changes["definition: { ha-mode: all, ha-sync-mode: automatic }"] = "definition: { max-length: 1000000 }"
+        }
+        var text = String(decoding: try FileContent.read("manifests/lab.yaml"), as: UTF8.self)
+        for (old, new) in changes {
+            guard text.contains(old) else { throw TestFailure("manifests/lab.yaml has no \(old)") }
+            text = text.replacing(old, with: new)
+        }
+        let scratch = try ScratchDirectory("shared")
+        defer { withExtendedLifetime(scratch) {} }
+        return try await FiveHosts.up(debian: release, manifest: try scratch.write(text, to: "manifest.yaml"))
     }
 
     private func remove() async throws {

@@ -25,7 +25,7 @@ extension EndToEnd {
         }
 
         private static func withPriority(_ priority: Int) -> (String) -> String {
-            { $0.replacing("priority: 0, definition: { ha-mode", with: "priority: \(priority), definition: { ha-mode") }
+            { $0.replacing("applyTo: queues, priority: 0,", with: "applyTo: queues, priority: \(priority),") }
         }
 
         private static func priority(_ hosts: FiveHosts) async throws -> Int? {

@@ -33,15 +33,33 @@ import Testing
         #expect(Self.identity(Self.members, "b", pinned: nil).problem == nil)
     }
 
+    @Test("The cluster is told of by a running member that sees a majority of the manifest's, and by no other node")
+    func told() {
+        let (first, second) = (Self.members[0], Self.members[1])
+        func isTold(_ cluster: [String]?, isRunning: Bool = true, members: [String] = Self.members) -> Bool {
+            let view = PeerView(
+                node: first, data: .present, hasSeenCluster: true, isRunning: isRunning, members: cluster)
+            return ClusterIdentity.isTold(by: [first: view], members: members)
+        }
+        #expect(isTold([first, second]))
+        #expect(!isTold([first]) && !isTold([first, "rabbit@x"]) && !isTold(nil))
+        #expect(!isTold([first, second], isRunning: false))
+        #expect(!isTold([first], members: [first]))
+    }
+
     @Test("A host that pinned a cluster has seen it, although its node, blank and started to join, is alone")
     func memory() {
-        func hasSeen(_ own: String, isPinned: Bool, _ last: [String]?) -> Bool {
-            ClusterIdentity.hasSeenCluster(own: own, members: Self.members, isPinned: isPinned, last: last)
+        func hasSeen(_ own: String, isPinned: Bool, hasHeard: Bool = false, _ last: [String]?) -> Bool {
+            ClusterIdentity.hasSeenCluster(
+                own: own, members: Self.members, isPinned: isPinned, hasHeard: hasHeard, last: last)
         }
         let (first, second) = (Self.members[0], Self.members[1])
         // Else the first host, replaced, founded a second cluster. Found by the simulator.
         #expect(hasSeen(second, isPinned: true, [second]))
         #expect(!hasSeen(second, isPinned: false, [second]))
+        // Else it was one of two blank nodes of which one founded anew, while the last member was off.
+        #expect(hasSeen(second, isPinned: false, hasHeard: true, [second]))
+        #expect(hasSeen(second, isPinned: false, hasHeard: true, nil))
         #expect(hasSeen(second, isPinned: false, [first, second]))
         #expect(hasSeen(first, isPinned: false, [first]))
         #expect(!hasSeen(first, isPinned: false, nil))

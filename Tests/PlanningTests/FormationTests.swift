@@ -96,7 +96,7 @@ import Testing
         let down = start(view("rabbit@mq1"), view("rabbit@mq2", .present), view("rabbit@mq3"))
         #expect(down.reasonToWait?.contains("rabbit@mq2 has the data of a cluster and is not known to run") == true)
         let memory = start(view("rabbit@mq1"), view("rabbit@mq2", seen: true), view("rabbit@mq3"))
-        #expect(memory.reasonToWait?.contains("rabbit@mq2 was part of a cluster before") == true)
+        #expect(memory.reasonToWait?.contains("the host of rabbit@mq2 remembers a cluster") == true)
         let own = start(view("rabbit@mq1", seen: true), view("rabbit@mq2"), view("rabbit@mq3"))
         #expect(own.reasonToWait?.contains("a new cluster is wanted") == true)
         let running = start(

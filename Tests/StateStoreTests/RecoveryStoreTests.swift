@@ -60,6 +60,8 @@ import Testing
         let now = Timestamp(milliseconds: 1)
         _ = try Self.begin(store)
         try store.pin("rabbitmq-cluster-id-1", of: "orders", at: now)
+        for _ in 1...2 { try store.rememberCluster(of: "orders", at: now) }
+        #expect(try store.hasHeardOfCluster(of: "orders") && !store.hasHeardOfCluster(of: "other"))
         let view = ClusterView(
             version: BrokerVersion(3, 10, 8), clusterName: "orders", members: ["rabbit@mq1"],
             runningMembers: ["rabbit@mq1"], messages: 12)
@@ -68,6 +70,7 @@ import Testing
         try store.forgetCluster(of: "orders")
         #expect(try store.cluster() == nil)
         #expect(try store.pinnedIdentity(of: "orders") == nil)
+        #expect(try !store.hasHeardOfCluster(of: "orders"))
         #expect(try store.recoveries().count == 1)
     }
 }

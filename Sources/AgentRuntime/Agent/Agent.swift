@@ -58,7 +58,7 @@ public actor Agent {
                 }
             }
         }
-        peerWatch = PeerWatch(state: state, triggers: triggers, peers: peers, hints: hints)
+        peerWatch = PeerWatch(state: state, triggers: triggers, peers: peers, hints: hints, store: store)
     }
 
     /// What the host is and does, as its status server tells it.

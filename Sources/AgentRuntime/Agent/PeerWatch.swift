@@ -8,17 +8,19 @@ actor PeerWatch {
     private let triggers: Triggers
     private let peers: any PeerSource
     private let hints: Hints
+    private let store: StateStore
     private var gists: [String: [String]] = [:]
     /// How many changes each host had heard of when it was last asked.
     private var heard: [String: Int] = [:]
     private var isLooking = false
     private var isAskedAgain = false
 
-    init(state: AgentState, triggers: Triggers, peers: any PeerSource, hints: Hints) {
+    init(state: AgentState, triggers: Triggers, peers: any PeerSource, hints: Hints, store: StateStore) {
         self.state = state
         self.triggers = triggers
         self.peers = peers
         self.hints = hints
+        self.store = store
     }
 
     /// How long two looks that others ask for lie apart: whoever reaches the status port may ask.
@@ -44,9 +46,18 @@ actor PeerWatch {
         let now = answers.mapValues(\.gist)
         let isChanged = now != gists
         gists = now
+        if isChanged { remember(answers, manifest) }
         let leads = state.read { $0.snapshot.lead?.host == host.name }
         state.update { $0.peers = answers }
         if isChanged || isTold && leads { triggers.wake(.event) }
+    }
+
+    /// A run may be starting the node for long: what is told meanwhile is remembered, and told, all the same. A memory that
+    /// fails is the next run's to tell.
+    private func remember(_ answers: [String: HostSnapshot], _ manifest: ClusterManifest) {
+        let views = PeerView.all(answers)
+        guard (try? store.rememberCluster(toldBy: views, of: manifest, at: SystemClock.now())) == true else { return }
+        state.update { $0.snapshot.node?.everClustered = true }
     }
 
     /// Whether the host heard of changes since it was last asked.

@@ -55,7 +55,7 @@ struct EventListener: Sendable {
     private func wanted() -> Source? {
         state.read { shared in
             guard let manifest = shared.manifest, let process = shared.processes[.rabbitmq],
-                let node = shared.snapshot.node, node.everClustered,
+                let node = shared.snapshot.node, node.data == .present,
                 node.state.isInService || node.state == .splitOff
             else { return nil }
             let topology: Set<Kind> = ["queue", "exchange", "binding"]

@@ -40,17 +40,6 @@ extension HostScope {
         view.restart = restart.decision.unless(view.forceLoad)
     }
 
-    /// What the node runs with, as a resource; nil where it is not in service, or that is not known.
-    func runningConfiguration(_ view: HostView) -> Resource? {
-        guard let node = view.node, view.nodeState.isInService else { return nil }
-        if view.isRestartUnfinished, view.configuration != nil { return ConfigurationKind.observed(node, .restarting) }
-        switch view.configuration {
-        case .outdated?: return ConfigurationKind.observed(node, .outdated)
-        case .current?: return ConfigurationKind.observed(node, .current)
-        case .unknown?, nil: return nil
-        }
-    }
-
     /// By the names of the files that the broker reads when it starts.
     private func digests(of files: [Resource]) -> [String: String] {
         var digests: [String: String] = [:]

@@ -85,9 +85,10 @@ public struct HostScope: Sendable {
         var peerViews: [String: PeerView] = [:]
         if host.roles.contains(.broker) {
             view.node = host.nodeName
-            let own = try ownView(cluster, store: store)
             let peers = await peers()
             peerViews = peers
+            try store?.rememberCluster(toldBy: peers, of: manifest, at: now)
+            let own = try ownView(cluster, store: store)
             view.hasTroubledPeer = manifest.members.contains {
                 $0 != host.nodeName && peers[$0]?.state.isInService != true
             }
@@ -128,7 +129,7 @@ public struct HostScope: Sendable {
             view.configuration = configuration(broker, wanted, files)
             try decideRestart(&view, cluster, peers: peerViews, store: store, at: now)
         }
-        if let running = runningConfiguration(view) {
+        if let running = view.configurationResource {
             desired.resources.append(ConfigurationKind.resource(host.nodeName, view.restart))
             readings["configuration"] = .known([running.id: running])
         }
@@ -166,15 +167,8 @@ public struct HostScope: Sendable {
     private func ownView(_ cluster: ClusterView?, store: StateStore?) throws(StateStoreError) -> PeerView {
         PeerView(
             node: host.nodeName, data: HostFiles.data(of: host.nodeName, in: layout),
-            hasSeenCluster: try hasSeenCluster(store), isRunning: cluster != nil, members: cluster?.members,
-            runningMembers: cluster?.runningMembers)
-    }
-
-    private func hasSeenCluster(_ store: StateStore?) throws(StateStoreError) -> Bool {
-        guard let store else { return false }
-        return ClusterIdentity.hasSeenCluster(
-            own: host.nodeName, members: manifest.members,
-            isPinned: try store.pinnedIdentity(of: manifest.name) != nil, last: try store.cluster()?.view?.members)
+            hasSeenCluster: try store?.remembersCluster(of: manifest, on: host) ?? false, isRunning: cluster != nil,
+            members: cluster?.members, runningMembers: cluster?.runningMembers)
     }
 
     /// Starts of an earlier boot do not count: that the host went down is not the service's failure.

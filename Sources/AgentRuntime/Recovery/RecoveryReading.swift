@@ -30,8 +30,8 @@ extension RecoveryInput {
             directory: NodeDirectoryReader.directory(of: host.nodeName, in: layout),
             broker: await Self.broker(tools, services), peers: peers,
             memory: Memory(
-                remembers: view.map { $0.members.count > 1 || host.nodeName == manifest.members.first } ?? false,
-                members: view?.members, export: try store?.snapshots().first?.id, version: view?.version,
+                remembers: try store?.remembersCluster(of: manifest, on: host) ?? false, members: view?.members,
+                export: try store?.snapshots().first?.id, version: view?.version,
                 messages: view?.messages, readAt: known?.readAt))
     }
 

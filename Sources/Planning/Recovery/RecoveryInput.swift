@@ -28,7 +28,7 @@ public struct RecoveryInput: Hashable, Sendable {
 
     /// What is kept in SQLite.
     public struct Memory: Hashable, Sendable {
-        /// Whether the node was part of a cluster.
+        /// Whether the host remembers the manifest's cluster, as a member or from others.
         public var remembers: Bool
         /// The members as they were last read.
         public var members: [String]?

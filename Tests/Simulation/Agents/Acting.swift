@@ -9,6 +9,16 @@ extension Rules {
         world.agents[place].isExcused = decision.moves.first == .found && world.amnesiac.isMajority(of: all)
     }
 
+    /// An agent asks the others also while it is about to do something.
+    func hear(_ place: Int, _ world: inout World, _ decider: Decider) {
+        guard !world.agents[place].hasHeard else { return }
+        let sight = sight(of: place, in: world)
+        guard decider.decide(sight).hearsCluster else { return }
+        world.agents[place].hasHeard = true
+        world.agents[place].hasSeen = true
+        world.agents[place].told?.hasSeen = true
+    }
+
     /// What a run remembers and tells of what it reads.
     @discardableResult
     private func observe(_ place: Int, _ world: inout World, _ decider: Decider) -> Decision {
@@ -16,14 +26,17 @@ extension Rules {
         let decision = decider.decide(sight)
         if decision.isMember { world.agents[place].hasFreshMark = false }
         if let pin = decision.newPin { world.agents[place].pin = pin }
-        if let cluster = sight.cluster {
+        if decision.hearsCluster { world.agents[place].hasHeard = true }
+        if sight.cluster != nil || decision.hearsCluster {
             world.agents[place].hasSeen = ClusterIdentity.hasSeenCluster(
                 own: Decider.node(place), members: all.map { Decider.node($0) }, isPinned: world.agents[place].pin != 0,
-                last: cluster.members.map { Decider.node($0) })
+                hasHeard: world.agents[place].hasHeard, last: sight.cluster?.members.map { Decider.node($0) })
         }
-        world.agents[place].told = Told(
+        var told = Told(
             data: data(of: place, in: world), hasSeen: sight.hasSeen, isRunning: sight.cluster != nil,
             members: sight.cluster?.members ?? [], running: sight.cluster?.running ?? [])
+        if restarts { (told.state, told.isRestarting) = (decision.state, decision.isRestarting) }
+        world.agents[place].told = told
         return decision
     }
 
@@ -44,6 +57,7 @@ extension Rules {
         case .forget(let member): return forget(Int(member), by: place, &world)
         case .grow(let member): grow(Int(member), by: place, &world)
         case .repair(let means, let witness): return repair(place, means, Int(witness), &world)
+        case .proceed(let means): proceed(place, means, &world)
         }
         return nil
     }
@@ -64,6 +78,7 @@ extension Rules {
             }
             world.nodes[place] = node
         }
+        world.nodes[place].isOutdated = false
         boot(place, &world)
         return violation
     }

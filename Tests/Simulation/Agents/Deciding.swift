@@ -12,6 +12,9 @@ struct Decision {
     var isMember = false
     /// The identity that it pins now.
     var newPin: UInt8?
+    var hearsCluster = false
+    var state = NodeState.unknown
+    var isRestarting = false
 }
 
 /// Asks Warren's decisions: `Formation`, `ClusterIdentity`, `Lead` and `Planner`, put together as `HostScope` and
@@ -47,13 +50,17 @@ final class Decider {
             isRunning: sight.cluster != nil, members: sight.cluster.map { nodes($0.members) },
             runningMembers: sight.cluster.map { nodes($0.running) })
         let formation = Formation(members: members, own: own, peers: peers(sight))
+        decision.hearsCluster = ClusterIdentity.isTold(by: peers(sight), members: members)
         var host = HostView(node: own.node, services: [.rabbitmq: sight.service], start: formation.start)
         host.hasSeenCluster = sight.hasSeen
         let broker = ServiceKind.resource(.rabbitmq, sight.service)
         var readings: [Kind: Reading] = ["service": .known([broker.id: broker])]
-        let view = sight.cluster.map { self.view($0, sight.place) }
+        let view = sight.cluster.map { self.view($0, sight) }
         let state = NodeStating.state(nodeReadings(sight, view), own: own.node, members: members, peers: peers(sight))
         (host.nodeState, host.healing) = (state, healing(state, sight, view))
+        decideRestart(&host, sight, view)
+        (decision.state, decision.isRestarting) = (state, host.configurationResource?["state"] == "restarting")
+        if let running = host.configurationResource { readings["configuration"] = .known([running.id: running]) }
         if let node = host.nodeResource(members: members, cluster: view) { readings["node"] = .known([node.id: node]) }
         if let view {
             decision.isMember = formation.isMember(seenIn: view)
@@ -94,6 +101,9 @@ final class Decider {
             if case .forget(let lost?)? = host.blanks[member] { resource.fields["lost"] = .string(lost) }
             desired.append(resource)
         }
+        if readings["configuration"] != nil {
+            desired.append(ConfigurationKind.resource(host.node ?? "", host.restart))
+        }
         if readings["node"] != nil { desired.append(NodeKind.resource(host.node ?? "", host.healing)) }
         desired += members.filter { view?.runningMembers.contains($0) == true }.map { ReplicasKind.resource($0) }
         let cluster = view.map { Observation.ClusterReading.known($0) } ?? .unknown("this host's broker does not run")
@@ -131,7 +141,22 @@ final class Decider {
         if view?.replicas?.silent(on: healing.own).count ?? 0 > 0 { healing.replicasGoneSeconds = Self.long }
         // What a quorum queue confirmed, a majority has, and a classic queue keeps what it holds.
         healing.holdings = SplitHoldings(messages: 0, queues: [])
+        healing.isUnfinished = sight.unfinished == .repair
         return healing.decision
+    }
+
+    private func decideRestart(_ host: inout HostView, _ sight: Sight, _ view: ClusterView?) {
+        if sight.process != .none { host.configuration = sight.isOutdated ? .outdated(["rabbitmq.conf"]) : .current }
+        host.isRestartUnfinished =
+            sight.unfinished == .restart
+            || sight.unfinished == .repair && [.running, .behind].contains(host.nodeState)
+        var restart = RollingRestart(own: Self.node(sight.place), members: members, state: host.nodeState)
+        restart.view = view
+        restart.configuration = host.configuration
+        restart.peers = peers(sight)
+        restart.healing = host.healing
+        restart.isUnfinished = host.isRestartUnfinished
+        host.restart = restart.decision
     }
 
     /// Seconds, longer than any patience.
@@ -142,20 +167,24 @@ final class Decider {
         for place in rules.all {
             guard let told = sight.peers[place] else { continue }
             let node = Self.node(place)
-            peers[node] = PeerView(
+            var peer = PeerView(
                 node: node, data: told.data, hasSeenCluster: told.hasSeen, isRunning: told.isRunning,
                 members: told.isRunning ? nodes(told.members) : nil,
                 runningMembers: told.isRunning ? nodes(told.running) : nil)
+            (peer.state, peer.isRestarting) = (told.state, told.isRestarting)
+            peers[node] = peer
         }
         return peers
     }
 
-    private func view(_ cluster: SeenCluster, _ place: Int) -> ClusterView {
-        ClusterView(
+    private func view(_ cluster: SeenCluster, _ sight: Sight) -> ClusterView {
+        let place = sight.place
+        return ClusterView(
             version: BrokerVersion(3, 10, 8), clusterName: "c", members: nodes(cluster.members),
             runningMembers: nodes(cluster.running),
             partitions: cluster.parted.isEmpty ? [:] : [Self.node(place): nodes(cluster.parted)],
-            identity: cluster.id == 0 ? "alone \(place)" : "\(cluster.id)", replicas: replicas(cluster))
+            identity: cluster.id == 0 ? "alone \(place)" : "\(cluster.id)", isDrained: sight.isDrained,
+            replicas: replicas(cluster))
     }
 
     /// As the script counts them: a queue gets one replica after the other.

@@ -12,27 +12,61 @@ extension Rules {
         switch means {
         case .rejoin, .restoreReplicas:
             guard world.nodes[place].isUp else { return nil }
-            boot(place, &world)
+            world.nodes[place].process = .stopped
         case .restartPaused:
             guard world.nodes[place].process == .paused, !world.nodes[place].isFrozen else { return nil }
             world.nodes[place].end()
         case .killFrozen:
             guard world.nodes[place].isFrozen else { return nil }
             world.nodes[place].end()
-        case .startPortMapper, .finish, .reconfigure, .settle:
+        case .finish:
+            guard world.nodes[place].process == .stopped else { return nil }
+        case .reconfigure:
+            guard world.nodes[place].isUp else { return nil }
+            world.nodes[place].isDrained = true
+            if world.leader == UInt8(place) { world.leader = World.nobody }
+        case .settle:
+            if isCaughtUp(place, world) { world.agents[place].unfinished = .nothing }
+            return nil
+        case .startPortMapper:
             return nil
         }
+        world.agents[place].unfinished = means == .reconfigure ? .restart : .repair
+        world.agents[place].intent = .proceed(means)
         world.nodes[place].isDisrupted = true
         return others.isEmpty ? nil : .twoDisrupted(place, others[0])
     }
 
+    /// The second half of a repair: what was ended comes up. That it is caught up is seen later, as if each repair had been
+    /// cut off once more.
+    func proceed(_ place: Int, _ means: NodeRepair.Means, _ world: inout World) {
+        switch means {
+        case .rejoin, .restoreReplicas, .finish:
+            guard world.nodes[place].process == .stopped, !world.nodes[place].isFrozen else { return }
+            boot(place, &world)
+        case .reconfigure:
+            world.nodes[place].end()
+            world.nodes[place].isDisrupted = true
+            world.agents[place].intent = .start
+        case .restartPaused, .killFrozen:
+            guard world.nodes[place].process == .none else { return }
+            world.agents[place].intent = .start
+        case .settle, .startPortMapper: return
+        }
+    }
+
+    private func isCaughtUp(_ place: Int, _ world: World) -> Bool {
+        world.nodes[place].isUp && !world.nodes[place].lacksReplica
+            && (!world.replicas.contains(place) || world.nodes[place].log == world.confirmed)
+    }
+
     private func holds(_ means: NodeRepair.Means, _ place: Int, _ witness: Int, _ world: World) -> Bool {
         switch means {
-        case .rejoin: isWithout(place, witness, world) && world.nodes[place].answers
+        case .rejoin, .finish: isWithout(place, witness, world) && world.nodes[place].answers
         case .killFrozen: isWithout(place, witness, world)
         case .restartPaused: isFirstPaused(place, witness, world)
-        case .restoreReplicas: isWhole(without: place, witness, world)
-        case .startPortMapper, .finish, .reconfigure, .settle: false
+        case .restoreReplicas, .reconfigure, .settle: isWhole(without: place, witness, world)
+        case .startPortMapper: false
         }
     }
 
@@ -61,7 +95,7 @@ extension Rules {
     /// All run with one view, the queue goes on without the node, and no other replica is behind.
     private func isWhole(without place: Int, _ witness: Int, _ world: World) -> Bool {
         guard world.nodes[witness].view == all, seeTheSame(all, witness, world),
-            partitions(witness, world).isEmpty
+            partitions(witness, world).isEmpty, all.allSatisfy({ $0 == place || !world.nodes[$0].isDrained })
         else { return false }
         guard world.replicas.contains(place) else { return true }
         let good = (world.replicas - place).filter { world.hasReplica($0) && world.nodes[$0].log == world.confirmed }

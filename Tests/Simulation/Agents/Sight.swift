@@ -10,6 +10,9 @@ struct Sight: Hashable {
     /// What the kernel and the node itself tell of it.
     let process: Node.Process
     let isFrozen: Bool
+    let isOutdated: Bool
+    let isDrained: Bool
+    let unfinished: Agent.Unfinished
     /// What its node says; nil where it does not answer.
     let cluster: SeenCluster?
     /// What those agents tell that it reaches.
@@ -44,6 +47,7 @@ extension Rules {
         return Sight(
             place: place, data: data(of: place, in: world), hasSeen: agent.hasSeen, pin: agent.pin,
             service: service(node), process: node.process, isFrozen: node.isFrozen,
+            isOutdated: node.isOutdated, isDrained: node.isDrained, unfinished: agent.unfinished,
             cluster: cluster(place, world), peers: peers)
     }
 

@@ -8,6 +8,7 @@ extension Rules {
     func boot(_ place: Int, _ world: inout World) {
         world.nodes[place].process = .booting
         (world.nodes[place].waitsForAll, world.nodes[place].lacksReplica) = (false, false)
+        world.nodes[place].isDrained = false
     }
 
     /// Nil while it has to wait, or where its peers disagree.

@@ -76,7 +76,9 @@ extension Rules {
             let node = world.nodes[place]
             if node.disk == .unreadable { all.append(.diskMounted(place)) }
             if node.isFrozen { all.append(.resumed(place)) }
-            if node.process == .stopped, !node.isFrozen { all.append(.applicationStarted(place)) }
+            if node.process == .stopped, !node.isFrozen, world.agents[place].unfinished != .repair {
+                all.append(.applicationStarted(place))
+            }
             for other in self.all where other > place && world.cuts & World.link(place, other) != 0 {
                 all.append(.linkMended(place, other))
             }

@@ -6,7 +6,7 @@
 
 extension Rules {
     func canLead(_ place: Int, _ world: World) -> Bool {
-        guard world.hasReplica(place), world.activeLeader == nil else { return false }
+        guard world.hasReplica(place), !world.nodes[place].isDrained, world.activeLeader == nil else { return false }
         return voters(for: place, world).isMajority(of: world.replicas)
     }
 

@@ -6,11 +6,14 @@ public struct Rules: Sendable {
     public let pausesMinority: Bool
     /// How many messages clients publish at most.
     public let messages: UInt8
+    /// Whether the configuration of all brokers has changed, so that each has to be restarted.
+    public let restarts: Bool
 
-    public init(hosts count: Int, pausesMinority: Bool = true, messages: Int = 2) {
+    public init(hosts count: Int, pausesMinority: Bool = true, messages: Int = 2, restarts: Bool = false) {
         self.count = count
         self.pausesMinority = pausesMinority
         self.messages = UInt8(messages)
+        self.restarts = restarts
     }
 
     var all: HostSet { .first(count) }
@@ -27,7 +30,7 @@ public struct Rules: Sendable {
         for place in all {
             var node = Node()
             (node.process, node.disk, node.cluster, node.members, node.view) = (.running, .data, 1, all, all)
-            (node.log, node.hasClassic) = (1, true)
+            (node.log, node.hasClassic, node.isOutdated) = (1, true, restarts)
             world.nodes[place] = node
             (world.agents[place].hasSeen, world.agents[place].pin) = (true, 1)
         }
@@ -40,7 +43,8 @@ public struct Rules: Sendable {
         world.cuts == 0
             && all.allSatisfy { place in
                 let node = world.nodes[place]
-                return node.isUp && node.cluster != 0 && node.members == all && node.view == all
+                return node.isUp && !node.isOutdated && !node.isDrained && node.cluster != 0 && node.members == all
+                    && node.view == all
                     && world.agents[place].isAlive
                     && (world.replicas.isEmpty || world.hasReplica(place) && node.log == world.confirmed)
             } && (world.replicas.isEmpty || world.activeLeader != nil)

@@ -47,7 +47,11 @@ public struct Stage {
     func lookAround(_ world: inout World) {
         for _ in 0..<2 {
             for place in rules.all where world.agents[place].isAlive && world.powered.contains(place) {
-                if world.agents[place].intent == nil { rules.look(place, &world, decider) }
+                if world.agents[place].intent == nil {
+                    rules.look(place, &world, decider)
+                } else {
+                    rules.hear(place, &world, decider)
+                }
             }
         }
     }

@@ -14,15 +14,22 @@ public struct Agent: Hashable, Sendable {
 
     /// As `ClusterIdentity.hasSeenCluster`.
     var hasSeen = false
+    /// Whether another one ever told it of the manifest's cluster.
+    var hasHeard = false
     /// The identity of the cluster that the manifest made; 0: none is pinned.
     var pin: UInt8 = 0
     /// The mark beside its memory that says that the node was started blank, to join.
     var hasFreshMark = false
 
+    /// What it began and is not known to have ended well.
+    var unfinished = Unfinished.nothing
+
+    enum Unfinished: Hashable, Sendable { case nothing, restart, repair }
+
     mutating func end() { (isAlive, told, intent, isExcused) = (false, nil, nil, false) }
 
     mutating func forget() {
-        (hasSeen, pin) = (false, 0)
+        (hasSeen, hasHeard, pin, unfinished) = (false, false, 0, .nothing)
     }
 }
 
@@ -33,6 +40,9 @@ public struct Told: Hashable, Sendable {
     var isRunning: Bool
     var members: HostSet
     var running: HostSet
+    /// Unknown where nodes are not restarted for their configuration, as nothing else asks for it.
+    var state = NodeState.unknown
+    var isRestarting = false
 }
 
 /// What an agent does to the world.
@@ -50,4 +60,6 @@ public enum Move: Hashable, Sendable {
     case grow(UInt8)
     /// The own node is brought back, under the eyes of a member that goes on.
     case repair(NodeRepair.Means, witness: UInt8)
+    /// What it began is done to its end. An agent that is killed before leaves it unfinished.
+    case proceed(NodeRepair.Means)
 }

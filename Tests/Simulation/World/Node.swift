@@ -28,6 +28,10 @@ public struct Node: Hashable, Sendable {
     var lacksReplica = false
     /// An agent ended it to repair it, and it has not come up since.
     var isDisrupted = false
+    /// It runs with a configuration that is on disk no more.
+    var isOutdated = false
+    /// In maintenance, until its application is started anew.
+    var isDrained = false
 
     var disk = Disk.blank
     /// Which cluster the data belongs to; 0: none yet, the node is alone.
@@ -50,6 +54,7 @@ public struct Node: Hashable, Sendable {
     mutating func end() {
         process = .none
         (isFrozen, waitsForAll, lacksReplica, isDisrupted) = (false, false, false, false)
+        (isDrained, isOutdated) = (false, false)
     }
 
     /// What a lost disk leaves behind.

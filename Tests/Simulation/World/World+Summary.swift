@@ -14,7 +14,10 @@ extension Rules {
             if node.disk != .blank {
                 text += " cluster \(node.cluster) sees \(names(node.view)) of \(names(node.members)) log \(node.log)"
             }
+            if node.isOutdated { text += " outdated" }
+            if node.isDrained { text += " drained" }
             if node.lacksReplica { text += " without its replica" }
+            if world.agents[place].unfinished != .nothing { text += " \(world.agents[place].unfinished) unfinished" }
             if !world.agents[place].isAlive { text += " agent dead" }
             return text
         }.joined(separator: "; ")
