@@ -3,7 +3,7 @@
 WARREN_TESTBED ?= /var/cache/warren/trixie
 export WARREN_TESTBED
 
-.PHONY: build deb demo test test-long test-hosts simulate bench bench-lab lint check-purity prerequisites testbed clean
+.PHONY: build build-tests deb demo test test-long test-hosts simulate bench bench-lab lint check-purity prerequisites testbed clean
 
 build:
 	swift build -c release
@@ -36,13 +36,18 @@ bench-lab: deb
 # Everything that has to pass: style, purity, all tests against real brokers of both versions, and those on hosts. The
 # tests install the package that users get, and an agent is measured as it will run. WARREN_PACKAGE names another package
 # for the tests on hosts.
-test: prerequisites testbed lint check-purity deb
+test: prerequisites testbed lint check-purity
+	$(MAKE) --jobs=2 deb build-tests
 	Tests/testbed/run-tests.sh
 
-# The same, with the tests on hosts that take minutes each: kills around each step of the other repairs, the model held
-# against real hosts, five hosts of Debian 13, a site of the same release.
+build-tests: prerequisites
+	swift build --build-tests
+
+# The same, with the tests on hosts that take minutes each: among others kills around each step of the other repairs, and
+# the model held against real hosts. Then those on hosts again, with Debian 13.
 test-long: export WARREN_LONG_TESTS = 1
 test-long: test
+	WARREN_HOSTS_DEBIAN=13 Tests/testbed/run-tests.sh --filter EndToEndTests
 
 # Of `make test`, the package on five hosts, from nothing to a cluster and through failures.
 test-hosts: prerequisites deb
@@ -54,8 +59,9 @@ simulate:
 	.build/release/warren-simulate 3 3
 	.build/release/warren-simulate 2 3
 	.build/release/warren-simulate 2 3 ignore
-	.build/release/warren-simulate 3 1 blank
+	.build/release/warren-simulate 3 2 blank
 	.build/release/warren-simulate 3 1 late
+	.build/release/warren-simulate 3 1 restart
 
 lint:
 	swift format lint --strict --recursive Sources Tests

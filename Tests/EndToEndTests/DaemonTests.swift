@@ -36,7 +36,7 @@ extension EndToEnd {
             }
             let (before, reloads) = (try await Self.usages(hosts), try await Self.reloads(hosts))
             let begin = ContinuousClock.now
-            try await Task.sleep(for: .seconds(60))
+            try await Task.sleep(for: .seconds(30))
             let after = try await Self.usages(hosts)
             let seconds = begin.duration(to: .now) / .seconds(1)
             for (host, (old, new)) in zip(FiveHosts.all, zip(before, after)) {
@@ -44,7 +44,7 @@ extension EndToEnd {
                 print("\(host) idle: \(String(format: "%.2f", share * 100)) % of a core, \(new.kilobytes / 1024) MB")
                 #expect(share < 0.01)
                 #expect(new.kilobytes < 60 * 1024)
-                // A resync that falls into this minute may run tools.
+                // A resync that falls into this time may run tools.
                 if new.runs == old.runs { #expect(new.childTicks == old.childTicks) }
             }
             #expect(zip(before, after).contains { $0.runs == $1.runs })

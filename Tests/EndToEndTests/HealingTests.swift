@@ -29,7 +29,7 @@ extension EndToEnd {
             #expect(report.lost == 0)
         }
 
-        @Test("replicas whose processes are gone on a running node are there again")
+        @Test("replicas whose processes are gone on a running node are there again", .long)
         func replicas() async throws {
             let hosts = try await SharedHosts.converged()
             let declared = try await hosts.evaluate("mq1", Self.publishing("gone", queueType: "quorum"))
@@ -53,7 +53,7 @@ extension EndToEnd {
             #expect(alive.contains("true"))
         }
 
-        @Test("a port mapper that is killed is there again, and the node with it, by the same server")
+        @Test("a port mapper that is killed is there again, and the node with it, by the same server", .long)
         func portMapper() async throws {
             let hosts = try await SharedHosts.converged()
             let server = try await Self.server(of: "mq2", hosts)
@@ -89,8 +89,8 @@ extension EndToEnd {
         }
 
         @Test(
-            "a node that runs on beside the majority is left as it is while it alone holds messages, and comes back then"
-        )
+            "a node that runs on beside the majority is left as it is while it alone holds messages, and comes back then",
+            .long)
         func split() async throws {
             let hosts = try await SharedHosts.converged()
             let report = try await Publisher.report(on: hosts, queue: "app.split") {

@@ -9,7 +9,8 @@ extension EndToEnd {
     @Suite(.serialized) struct OtherAddress {
         private static let other = "10.77.0.101"
 
-        @Test("an interface that is absent and an address that a stranger has are told, and the old address stays")
+        @Test(
+            "an interface that is absent and an address that a stranger has are told, and the old address stays", .long)
         func refused() async throws {
             let hosts = try await SharedHosts.converged()
             let good = try await hosts.lab.output("lb1", "cat", HostManifest.path)

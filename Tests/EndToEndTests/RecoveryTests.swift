@@ -7,9 +7,11 @@ import Testing
 extension EndToEnd {
     /// What `warren recover` does for two brokers of which one, or all data, is gone.
     @Suite(.serialized) struct Recoveries {
-        @Test("two brokers come back from a power cut by themselves, and from the loss of the one that stopped last")
+        @Test(
+            "two brokers come back from a power cut by themselves, and from the loss of the one that stopped last",
+            .long)
         func lastOneGone() async throws {
-            try await TwoBrokers.with(.twelve) { pair in
+            try await SmallCluster.with(.twelve) { pair in
                 try await pair.powerOff("mq1")
                 try await pair.powerOff("mq2")
                 try await pair.powerOn("mq2")
@@ -36,7 +38,7 @@ extension EndToEnd {
 
         @Test("4.0: the one that runs forgets the one that is gone, and a pair without any data begins anew")
         func otherGone() async throws {
-            try await TwoBrokers.with(.thirteen) { pair in
+            try await SmallCluster.with(.thirteen) { pair in
                 try await pair.powerOff("mq2")
                 _ = try await pair.awaitScenario(3, on: "mq1")
                 let done = try await pair.recover("mq1", "forget_cluster_node,force_shrink")
@@ -60,8 +62,39 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "of three brokers two are left that wait for the third: the one that stopped later goes on, and forgets it",
+            .long,
+            arguments: [DebianRelease.twelve, .thirteen])
+        func twoOfThree(release: DebianRelease) async throws {
+            try await SmallCluster.with(release, hosts: ["mq1", "mq2", "mq3"]) { cluster in
+                for (gone, left) in [("mq1", ["mq2", "mq3"]), ("mq2", ["mq3"])] {
+                    try await cluster.powerOff(gone)
+                    let nodes = left.map { "rabbit@\($0)" }
+                    try await cluster.lab.waitUntil("\(left) see that \(gone) is gone", within: .seconds(60)) {
+                        for host in left {
+                            let running = try await cluster.snapshot(host)?.node?.cluster?.runningMembers
+                            guard running == nodes else { return false }
+                        }
+                        return true
+                    }
+                }
+                try await cluster.powerOff("mq3")
+                for host in ["mq1", "mq2"] { try await cluster.powerOn(host) }
+                let said = try await cluster.awaitScenario(4, on: "mq2")
+                #expect(said.contains("rabbitmqctl force_boot"), "\(said)")
+                let other = try await cluster.lab.exec("mq1", ["warren", "recover"])
+                #expect(other.output.contains("Run warren recover on mq2's host"), "\(other)")
+                let done = try await cluster.recover("mq2", "forget_cluster_node,force_boot")
+                #expect(done.contains("scenario 4, done"), "\(done)")
+                try await cluster.replace("mq3")
+                try await cluster.awaitConverged()
+                try await cluster.awaitMessages(["quorum": 500, "classic": 300])
+            }
+        }
+
         /// Nothing is done for another host, other verbs, or no reason.
-        private func refusesOtherWords(_ pair: TwoBrokers) async throws {
+        private func refusesOtherWords(_ pair: SmallCluster) async throws {
             for words in ["mq2 forget_cluster_node: x", "mq1 force_boot: x", "mq1 forget_cluster_node:"] {
                 let run = try await pair.lab.exec("mq1", ["warren", "recover", "--acknowledge", words])
                 #expect(!run.status.isSuccess, "\(words)")
@@ -71,7 +104,7 @@ extension EndToEnd {
         }
 
         /// The command is killed in the middle of its third step; another one does the rest under the same word.
-        private func cutOffAndGoOn(_ pair: TwoBrokers) async throws {
+        private func cutOffAndGoOn(_ pair: SmallCluster) async throws {
             async let killed = pair.lab.exec(
                 "mq1", ["warren", "recover", "--acknowledge", "mq1 forget_cluster_node: a test"], within: .seconds(200))
             try await pair.lab.waitUntil("the broker is stopped", within: .seconds(150)) {
@@ -85,7 +118,7 @@ extension EndToEnd {
             #expect(done.contains("Recovery 1, scenario 4, done"), "\(done)")
         }
 
-        private func loseData(_ host: String, _ pair: TwoBrokers) async throws {
+        private func loseData(_ host: String, _ pair: SmallCluster) async throws {
             let data = "/var/lib/rabbitmq/mnesia"
             try await pair.lab.output(
                 host, "sh", "-c",

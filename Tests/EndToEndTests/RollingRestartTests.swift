@@ -38,7 +38,8 @@ extension EndToEnd {
         }
 
         @Test(
-            "a setting with which a broker does not come up stops at the first member, and goes when it is taken back")
+            "a setting with which a broker does not come up stops at the first member, and goes when it is taken back",
+            .long)
         func badSetting() async throws {
             let hosts = try await SharedHosts.converged()
             let good = try await hosts.lab.output("mq1", "cat", HostManifest.path)

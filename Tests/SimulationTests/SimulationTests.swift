@@ -21,7 +21,7 @@ import Testing
         "After two failures on three hosts nothing confirmed is lost, no second cluster is there, and what is kept back says why"
     )
     func threeHosts() {
-        let rules = Rules(hosts: 3)
+        let rules = Rules(hosts: 3, messages: 1)
         let figures = expectSound(rules, from: rules.formed(failures: 2))
         #expect(figures.worlds > 10_000)
     }
@@ -39,6 +39,14 @@ import Testing
         let rules = Rules(hosts: 3)
         let figures = expectSound(rules, from: rules.blank(failures: 1))
         #expect(figures.ends["converged", default: 0] > 1_000)
+    }
+
+    @Test("Three brokers restart for their configuration, one at a time, whatever their agents do at the same time")
+    func restarts() {
+        let rules = Rules(hosts: 3, restarts: true)
+        let figures = expectSound(rules, from: rules.formed(failures: 0))
+        #expect(figures.ends["converged"] == figures.worlds)
+        #expect(figures.worlds > 1_000)
     }
 
     @Test("Agents that tell what is no longer so lose nothing either, through one failure on two hosts")

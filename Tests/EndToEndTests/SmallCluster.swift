@@ -4,46 +4,53 @@ import HostAccess
 import Lab
 import TestSupport
 
-/// Two brokers that are one cluster, with 500 messages in a quorum queue and 300 in a classic one on the first: what a
-/// recovery has to work with.
-struct TwoBrokers: Sendable {
+/// Two or three brokers that are one cluster, with 500 messages in a quorum queue and 300 in a classic one on the first:
+/// what a recovery has to work with.
+struct SmallCluster: Sendable {
     let lab: TestLab
+    let hosts: [String]
 
-    private static let manifest = """
-        apiVersion: warren/v1
-        kind: Cluster
-        metadata: { name: pair }
-        spec:
-          hosts:
-            - { name: mq1, address: 10.79.0.11, roles: [broker] }
-            - { name: mq2, address: 10.79.0.12, roles: [broker] }
-          broker:
-            erlangCookie: { fromFile: /etc/warren/secrets/erlang.cookie }
-            plugins: [rabbitmq_management]
-            config: { cluster_partition_handling: ignore, net_ticktime: 8 }
-        """
+    private static func manifest(_ hosts: [String]) -> String {
+        let brokers = hosts.enumerated().map { index, name in
+            "    - { name: \(name), address: 10.79.0.\(11 + index), roles: [broker] }"
+        }
+        return """
+            apiVersion: warren/v1
+            kind: Cluster
+            metadata: { name: small }
+            spec:
+              hosts:
+            \(brokers.joined(separator: "\n"))
+              broker:
+                erlangCookie: { fromFile: /etc/warren/secrets/erlang.cookie }
+                plugins: [rabbitmq_management]
+                config: { cluster_partition_handling: ignore, net_ticktime: 8 }
+            """
+    }
 
-    static func with(_ debian: DebianRelease, _ body: (TwoBrokers) async throws -> Void) async throws {
-        let scratch = try ScratchDirectory("pair")
-        let path = try scratch.write(manifest, to: "pair.yaml")
+    static func with(
+        _ debian: DebianRelease, hosts: [String] = ["mq1", "mq2"], _ body: (SmallCluster) async throws -> Void
+    ) async throws {
+        let scratch = try ScratchDirectory("cluster")
+        let path = try scratch.write(manifest(hosts), to: "cluster.yaml")
         try await TestLab.with(manifest: path, debian: debian, packages: [BuiltPackage.path.get()]) { lab in
-            let pair = TwoBrokers(lab: lab)
-            try await pair.awaitConverged()
-            try await pair.fill()
+            let cluster = SmallCluster(lab: lab, hosts: hosts)
+            try await cluster.awaitConverged()
+            try await cluster.fill()
             // Also because Mnesia and Ra write the names of queues to disk a moment after they confirm them.
-            try await pair.awaitMessages(["quorum": 500, "classic": 300])
-            try await body(pair)
+            try await cluster.awaitMessages(["quorum": 500, "classic": 300])
+            try await body(cluster)
         }
     }
 
     func snapshot(_ host: String) async throws -> HostSnapshot? { try await lab.snapshot(host) }
 
-    /// Both run, and both say that nothing is left to do.
+    /// All run, and all say that nothing is left to do.
     func awaitConverged() async throws {
-        try await lab.waitUntil("both brokers converge", within: .seconds(240)) {
-            for host in ["mq1", "mq2"] {
+        try await lab.waitUntil("all brokers converge", within: .seconds(240)) {
+            for host in hosts {
                 guard let told = try await snapshot(host), told.lastRun?.result == "converged",
-                    told.node?.cluster?.runningMembers.count == 2
+                    told.node?.cluster?.runningMembers.count == hosts.count
                 else { return false }
             }
             return true
