@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// What `warren recover` does for two brokers of which one, or all data, is gone.
+    /// What `warren recover` does where a broker, or all data, is gone.
     @Suite(.serialized) struct Recoveries {
         @Test(
             "two brokers come back from a power cut by themselves, and from the loss of the one that stopped last",
@@ -84,7 +84,7 @@ extension EndToEnd {
                 let said = try await cluster.awaitScenario(4, on: "mq2")
                 #expect(said.contains("rabbitmqctl force_boot"), "\(said)")
                 let other = try await cluster.lab.exec("mq1", ["warren", "recover"])
-                #expect(other.output.contains("Run warren recover on mq2's host"), "\(other)")
+                #expect(other.output.contains("Run warren recover on rabbit@mq2's host"), "\(other)")
                 let done = try await cluster.recover("mq2", "forget_cluster_node,force_boot")
                 #expect(done.contains("scenario 4, done"), "\(done)")
                 try await cluster.replace("mq3")
