@@ -81,6 +81,23 @@ struct SmallCluster: Sendable {
         } catch { throw TestFailure("\(error); they hold: \(last)") }
     }
 
+    func awaitAlone(_ host: String) async throws {
+        try await lab.waitUntil("\(host) is alone", within: .seconds(60)) {
+            try await snapshot(host)?.node?.cluster?.runningMembers == ["rabbit@\(host)"]
+        }
+    }
+
+    /// Where this machine keeps what is on a host's disk.
+    func directory(_ host: String) -> String { lab.laboratory.site.layout(of: lab.name).directory + "/hosts/" + host }
+
+    /// The dangerous verbs that a person has to acknowledge, out of what `warren recover` says.
+    func verbs(_ said: String) throws -> String {
+        guard let found = said.firstMatch(of: /--acknowledge [^ ]*mq\d ([a-z_,]+): WHY/) else {
+            throw TestFailure("no verbs in: \(said)")
+        }
+        return String(found.1)
+    }
+
     /// Waits until `warren recover` sees the scenario, and gives all that it says.
     func awaitScenario(_ number: Int, on host: String) async throws -> String {
         var said = ""
