@@ -62,6 +62,7 @@ simulate:
 	.build/release/warren-simulate 3 2 blank
 	.build/release/warren-simulate 3 1 late
 	.build/release/warren-simulate 3 1 restart
+	.build/release/warren-simulate 3 2 recover
 
 lint:
 	swift format lint --strict --recursive Sources Tests

@@ -1,12 +1,13 @@
 import Foundation
 import Simulation
 
-// warren-simulate [HOSTS [FAILURES [LIMIT]]] [blank] [ignore] [late] [restart] [ends]
+// warren-simulate [HOSTS [FAILURES [LIMIT]]] [blank] [ignore] [late] [restart] [recover] [ends]
 let words = CommandLine.arguments.dropFirst()
 let numbers = words.compactMap { Int($0) }
 let (hosts, failures) = (numbers.first ?? 3, numbers.dropFirst().first ?? 3)
 let rules = Rules(
-    hosts: hosts, pausesMinority: !words.contains("ignore"), restarts: words.contains("restart"))
+    hosts: hosts, pausesMinority: !words.contains("ignore"), restarts: words.contains("restart"),
+    recovers: words.contains("recover"))
 var explorer = Explorer(rules, isPrompt: !words.contains("late"), limit: numbers.dropFirst(2).first ?? 100_000_000)
 let clock = ContinuousClock()
 let begun = clock.now

@@ -49,6 +49,13 @@ import Testing
         #expect(figures.worlds > 1_000)
     }
 
+    @Test("A person who does what warren recover says loses nothing of the quorum queue that any disk still has")
+    func recoveries() {
+        let rules = Rules(hosts: 2, recovers: true)
+        let figures = expectSound(rules, from: rules.formed(failures: 2))
+        #expect(figures.worlds > 1_000)
+    }
+
     @Test("Agents that tell what is no longer so lose nothing either, through one failure on two hosts")
     func lateAgents() {
         let rules = Rules(hosts: 2)
@@ -105,6 +112,28 @@ import Testing
         rules.apply(.killBroker(2), to: &world)
         for place in 0...1 { _ = rules.apply(.notices(place), to: &world) }
         #expect(rules.forget(2, by: 0, &world) == .unacknowledged("mq3, which has data, is forgotten"))
+    }
+
+    @Test("A member that only another running member reaches is not forgotten")
+    func reachedByAnother() {
+        var world = rules.formed(failures: 3)
+        world.cuts = World.link(0, 1)
+        (world.nodes[0].view, world.nodes[2].view) = ([0, 2], [0, 2])
+        #expect(rules.forget(1, by: 0, &world) == nil)
+        #expect(world.nodes[0].members == rules.all)
+    }
+
+    @Test("A blank node that joins is no replica any more of a queue that goes on without it")
+    func leftReplica() {
+        var world = rules.formed(failures: 3)
+        world.nodes[2].wipe()
+        (world.nodes[2].process, world.nodes[2].disk, world.nodes[2].members) = (.running, .data, [2])
+        world.nodes[2].view = [2]
+        for place in 0...1 { (world.nodes[place].members, world.nodes[place].view) = ([0, 1], [0, 1]) }
+        world.agents[2].intent = .join(seed: 0)
+        #expect(rules.act(2, &world, Decider(rules)) == nil)
+        #expect(world.nodes[2].members == rules.all)
+        #expect(world.replicas == [0, 1])
     }
 
     @Test("After all lost power nobody boots alone, and all boot together")

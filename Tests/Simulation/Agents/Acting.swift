@@ -35,7 +35,8 @@ extension Rules {
         var told = Told(
             data: data(of: place, in: world), hasSeen: sight.hasSeen, isRunning: sight.cluster != nil,
             members: sight.cluster?.members ?? [], running: sight.cluster?.running ?? [])
-        if restarts { (told.state, told.isRestarting) = (decision.state, decision.isRestarting) }
+        if restarts || recovers { (told.state, told.isRestarting) = (decision.state, decision.isRestarting) }
+        if recovers, sight.cluster == nil { told.lastRunning = world.nodes[place].view }
         world.agents[place].told = told
         return decision
     }
@@ -87,7 +88,7 @@ extension Rules {
         let node = world.nodes[place]
         // What the script refuses, and what can't work.
         guard node.isUp, node.members.count == 1, world.nodes[seed].isUp, world.connects(place, seed),
-            agrees(seed, world)
+            agrees(seed, world), dropReplica(of: place, by: seed, &world)
         else { return nil }
         var violation: Violation?
         if world.nodes[seed].cluster == 0 {
@@ -103,6 +104,20 @@ extension Rules {
         world.agents[place].hasFreshMark = false
         world.amnesiac = world.amnesiac - place
         return violation
+    }
+
+    /// A queue that goes on without the replica on a blank node that joins is rid of it first: it would vote, and has
+    /// nothing. One without a leader may be helped by it, where no majority of the replicas is up.
+    ///
+    /// - Returns: whether the node may join.
+    private func dropReplica(of place: Int, by seed: Int, _ world: inout World) -> Bool {
+        guard world.replicas.contains(place) else { return true }
+        let up = world.replicas.filter { world.together(seed, $0) }
+        guard 2 * up.count > world.replicas.count else { return true }
+        guard let leader = world.activeLeader, world.together(seed, leader) else { return false }
+        world.replicas = world.replicas - place
+        world.destroyed = world.destroyed - place
+        return true
     }
 
     /// Whether all that a node takes for running members answer: who is a member is changed by all of them or not at all.

@@ -11,8 +11,9 @@ extension Rules {
         guard mayChange(place, world), agrees(place, world), world.nodes[place].members.contains(member) else {
             return nil
         }
-        // The script asks the node itself.
-        guard !(world.nodes[member].answers && world.connects(place, member)) else { return nil }
+        // The script asks the node itself, and the running members whether they reach it.
+        let reaching = world.nodes[place].view + place
+        guard !(world.nodes[member].answers && reaching.contains { world.connects($0, member) }) else { return nil }
         if world.replicas.contains(member), world.replicas.count > 1 {
             guard isComplete(place, world) else { return nil }
             let rest = world.replicas - member

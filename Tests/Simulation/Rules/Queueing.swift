@@ -23,10 +23,13 @@ extension Rules {
         let log = world.nodes[place].log
         guard log < world.confirmed else { return nil }
         let lost = world.confirmed - log
+        let isOnADisk = world.replicas.contains { world.nodes[$0].disk == .data && world.nodes[$0].log > log }
         // What others have of it is cut off when they hear of the leader.
         world.confirmed = log
         for other in all { world.nodes[other].log = min(world.nodes[other].log, log) }
-        guard world.destroyed.isMajority(of: world.replicas) else { return .lostConfirmed(Int(lost), leader: place) }
+        guard world.destroyed.isMajority(of: world.replicas) || world.isLossTold && !isOnADisk else {
+            return .lostConfirmed(Int(lost), leader: place)
+        }
         world.hasLostByFailures = true
         return nil
     }

@@ -8,12 +8,17 @@ public struct Rules: Sendable {
     public let messages: UInt8
     /// Whether the configuration of all brokers has changed, so that each has to be restarted.
     public let restarts: Bool
+    /// Whether a person does what `warren recover` says, at any moment.
+    public let recovers: Bool
 
-    public init(hosts count: Int, pausesMinority: Bool = true, messages: Int = 2, restarts: Bool = false) {
+    public init(
+        hosts count: Int, pausesMinority: Bool = true, messages: Int = 2, restarts: Bool = false, recovers: Bool = false
+    ) {
         self.count = count
         self.pausesMinority = pausesMinority
         self.messages = UInt8(messages)
         self.restarts = restarts
+        self.recovers = recovers
     }
 
     var all: HostSet { .first(count) }

@@ -15,6 +15,7 @@ extension Rules {
         case .happens(let happening): text(of: happening)
         case .looks(let place): "the agent of \(name(place)) looks"
         case .acts(let place): "the agent of \(name(place)) does what it decided"
+        case .recovers(let place): "a person does on \(name(place)) what warren recover says"
         }
     }
 

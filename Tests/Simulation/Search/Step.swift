@@ -7,6 +7,8 @@ public enum Step: Hashable, Sendable {
     case looks(Int)
     /// An agent does what it decided.
     case acts(Int)
+    /// A person does what `warren recover` says.
+    case recovers(Int)
 }
 
 /// The world's rules with Warren's decisions in it: what can happen next, and what comes of it.
@@ -34,6 +36,7 @@ public struct Stage {
         }
         steps += rules.happenings(of: world).map { .happens($0) }
         steps += rules.endings(of: world).map { .ends($0) }
+        steps += rules.all.filter { rules.canRecover($0, world) }.map { .recovers($0) }
         return steps + rules.failures(of: world).map { .fails($0) }
     }
 
@@ -63,6 +66,7 @@ public struct Stage {
         case .happens(let happening): return rules.apply(happening, to: &world)
         case .looks(let place): rules.look(place, &world, decider)
         case .acts(let place): return rules.act(place, &world, decider)
+        case .recovers(let place): return rules.recover(place, &world)
         }
         return nil
     }

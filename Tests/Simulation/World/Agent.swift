@@ -40,9 +40,12 @@ public struct Told: Hashable, Sendable {
     var isRunning: Bool
     var members: HostSet
     var running: HostSet
-    /// Unknown where nodes are not restarted for their configuration, as nothing else asks for it.
+
+    // Left out where neither restarts for the configuration nor recoveries are looked at: nothing else asks for them.
     var state = NodeState.unknown
     var isRestarting = false
+    /// The members that the node last saw running, while it does not run.
+    var lastRunning: HostSet = []
 }
 
 /// What an agent does to the world.

@@ -24,6 +24,8 @@ public struct World: Hashable, Sendable {
     var amnesiac: HostSet = []
     /// Whether failures alone destroyed messages: more copies than a minority.
     var hasLostByFailures = false
+    /// Whether a person acknowledged that messages are lost that are on no disk that is left.
+    var isLossTold = false
 
     static let nobody: UInt8 = 3
 

@@ -19,14 +19,16 @@ enum MembershipScript {
                       case StopsItself of
                         true -> {rabbit_db_cluster:join(Seed, \(nodeType.rawValue)), ok};
                         false -> {rabbit_mnesia:join_cluster(Seed, \(nodeType.rawValue)), Boot(3)} end end,
-                    Result = case Unled(Seed) of
-                      [] ->
+                    Result = case {Unled(Seed), Uncounted(Seed)} of
+                      {[], [Name | _]} ->
+                        <<(Words(Name))/binary, ", which counts on a replica here, could not do without it">>;
+                      {[], []} ->
                         StopsItself orelse (ok = rabbit:stop()),
                         case OneByOne(Seed, Join, 300) of
                           {Joined, Booting} -> case Settled(Booting, 3) of ok -> Joined; Failed -> Failed end;
                           busy -> StopsItself orelse rabbit:start(), <<"another node joins the cluster">> end;
-                      [{resource, V, queue, N} | _] ->
-                        <<"the quorum queue ", V/binary, "/", N/binary, ", which counts on a replica here, has no leader yet">> end,
+                      {[Name | _], _} ->
+                        <<(Words(Name))/binary, ", which counts on a replica here, has no leader yet">> end,
                     Print("0", case Result of ok -> <<"ok">>; {ok, _} -> <<"ok">>; _ when is_binary(Result) -> Result;
                       Other -> Term(Other) end);
                   {Queues, Users, Vhosts, Members} ->
@@ -67,22 +69,32 @@ enum MembershipScript {
           case Core(Booting) of {error, _} when Tries > 1 -> timer:sleep(1000), Again(Tries - 1); Last -> Last end end
         """
 
-    /// Binds `Unled`: the quorum queues of the seed's cluster that count on a replica on this blank node, and have no leader
+    /// Binds `Words`, `Unled` and `Uncounted`.
+    ///
+    /// `Unled`: the quorum queues of the seed's cluster that count on a replica on this blank node, and have no leader
     /// although a majority of their other replicas is up.
     ///
     /// After a recovery without a majority, such a queue gets its majority from the first blank node that joins, and the
     /// replica with the messages is elected. Two blank ones at once would be a majority that may elect an empty one
     /// (facts/failure-modes §0.3), so that the second waits for the leader.
+    ///
+    /// `Uncounted` takes the replica on this blank node out of each queue that goes on without it, where whoever forgot the
+    /// node could not, and gives those where that failed: else it would vote without the messages that it had
+    /// confirmed (found by the simulator). The lead gives them their replicas back.
     private static let counting = """
-        Unled = fun(From) ->
+        Words = fun({resource, V, queue, N}) -> <<"the quorum queue ", V/binary, "/", N/binary>> end,
+        Leader = fun(From, Q) -> {Ra, _} = amqqueue:get_pid(Q), rpc:call(From, ra_leaderboard, lookup_leader, [Ra]) end,
+        Counting = fun(From) ->
           Up = case rpc:call(From, rabbit_nodes, list_running, []) of
             {badrpc, _} -> rpc:call(From, rabbit_nodes, all_running, []);
             Running -> Running end,
-          Leader = fun(Q) -> {Ra, _} = amqqueue:get_pid(Q), rpc:call(From, ra_leaderboard, lookup_leader, [Ra]) end,
-          [amqqueue:get_name(Q) || Q <- rpc:call(From, rabbit_amqqueue, list, []),
+          [Q || Q <- rpc:call(From, rabbit_amqqueue, list, []),
             amqqueue:get_type(Q) =:= rabbit_quorum_queue, Nodes <- [maps:get(nodes, amqqueue:get_type_state(Q), [])],
-            lists:member(node(), Nodes), 2 * length([M || M <- Nodes, lists:member(M, Up)]) > length(Nodes),
-            Leader(Q) =:= undefined] end
+            lists:member(node(), Nodes), 2 * length([M || M <- Nodes, lists:member(M, Up)]) > length(Nodes)] end,
+        Unled = fun(From) -> [amqqueue:get_name(Q) || Q <- Counting(From), Leader(From, Q) =:= undefined] end,
+        Uncounted = fun(From) ->
+          [Name || Q <- Counting(From), Leader(From, Q) =/= undefined, {resource, V, queue, N} = Name <- [amqqueue:get_name(Q)],
+            rpc:call(From, rabbit_quorum_queue, delete_member, [V, N, node()]) =/= ok] end
         """
 
     /// What a node holds that therefore was not joined; nil where the record of `join` says something else.

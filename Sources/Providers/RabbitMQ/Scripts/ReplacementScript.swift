@@ -2,7 +2,8 @@
 enum ReplacementScript {
     /// Binds `Forget`. Needs `Cluster` and `ReplicaScript.definition`.
     ///
-    /// A node that was started to join answers before it is a member, so that one that answers is never forgotten. Up to
+    /// A node that was started to join answers before it is a member, so that one that answers any of the running members is
+    /// never forgotten: this one may not reach it. Up to
     /// 4.2.5 RabbitMQ takes the replicas out of their queues only after it forgot the node: here they go first, and each
     /// by a majority of those that stay.
     static let forgetting = """
@@ -11,7 +12,8 @@ enum ReplacementScript {
           #{running := Running, rows := Rows} = Survey(),
           Others = [R || #{members := M, leader := L, behind := B, silent := S} = R <- Rows, M =/= [Node],
             L =:= null orelse B =/= [] orelse S =/= []],
-          case {lists:member(Node, Running) orelse net_kernel:connect_node(Node) =:= true, Others} of
+          Reached = [N || N <- Running, N =/= node(), lists:member(Node, erpc:call(N, erlang, nodes, [], 5000))],
+          case {lists:member(Node, Running) orelse Reached =/= [] orelse net_kernel:connect_node(Node) =:= true, Others} of
             {true, _} -> {awaits, "its node answers"};
             {_, [#{vhost := V, name := N} | _]} -> {awaits, ["not all replicas of the queue ", V, $/, N, " are complete"]};
             _ ->
