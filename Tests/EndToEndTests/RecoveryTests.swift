@@ -9,9 +9,9 @@ extension EndToEnd {
     @Suite(.serialized) struct Recoveries {
         @Test(
             "two brokers come back from a power cut by themselves, and from the loss of the one that stopped last",
-            .long)
-        func lastOneGone() async throws {
-            try await SmallCluster.with(.twelve) { pair in
+            .long, arguments: [DebianRelease.twelve, .thirteen])
+        func lastOneGone(release: DebianRelease) async throws {
+            try await SmallCluster.with(release) { pair in
                 try await pair.powerOff("mq1")
                 try await pair.powerOff("mq2")
                 try await pair.powerOn("mq2")
