@@ -124,9 +124,18 @@ extension EndToEnd {
                     try await hosts.snapshot(host)?.node?.state == state
                 }
             }
-            try await awaitState(.paused)
-            try await hosts.lab.output(host, "rabbitmqctl", "-q", "start_app", within: .seconds(90))
-            try await laboratory.mend(in: hosts.lab.name)
+            do {
+                try await awaitState(.paused)
+                // One that is still on its way into the pause refuses.
+                try await hosts.lab.waitUntil("\(host) starts its application", within: .seconds(120)) {
+                    try await hosts.lab.exec(host, ["rabbitmqctl", "-q", "start_app"], within: .seconds(90))
+                        .status.isSuccess
+                }
+                try await laboratory.mend(in: hosts.lab.name)
+            } catch {
+                try? await laboratory.mend(in: hosts.lab.name)
+                throw error
+            }
             try await awaitState(.splitOff)
         }
 
