@@ -24,7 +24,7 @@ public enum Digest: String, Sendable {
 
     /// SHA-256, which no policy forbids.
     public static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        guard let hash = Digest.sha256.hash(bytes) else { fatalError("OpenSSL computes no SHA-256.") }
+        guard let hash = Digest.sha256.hash(bytes) else { Self.stop("SHA-256") }
         return hash
     }
 
@@ -33,9 +33,14 @@ public enum Digest: String, Sendable {
         var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         guard HMAC(EVP_sha256(), key, Int32(key.count), bytes, bytes.count, &output, &length) != nil else {
-            fatalError("OpenSSL computes no HMAC with SHA-256.")
+            Self.stop("HMAC with SHA-256")
         }
         return Array(output.prefix(Int(length)))
+    }
+
+    /// Without it nothing can be told apart or signed: no caller could go on.
+    private static func stop(_ what: String) -> Never {
+        fatalError("OpenSSL computes no \(what): activate a provider that does, in /etc/ssl/openssl.cnf.")
     }
 
     /// Whether both are the same, in a time that does not tell where they differ.
